@@ -1,0 +1,62 @@
+"""`Signer`: the signer's function (functions/signer/sign.py), the only door to money."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from slipway.adapters.invoking import NoAnswerInTime, invoke
+from slipway.adapters.signer_messages import dseq_of, wire
+from slipway.domain.errors import SignerUnavailable, TransactionExpired, TransactionPending, from_wire
+from slipway.domain.messages import Committed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from mypy_boto3_lambda import LambdaClient
+
+    from slipway.domain.ids import IntentId
+    from slipway.domain.messages import Message
+    from slipway.domain.money import MicroUsd
+    from slipway.domain.wallet import Wallet
+
+
+class LambdaSigner:
+    """`request_id` names the request that this process serves at the moment: it becomes the memo."""
+
+    def __init__(self, client: LambdaClient, function: str, *, request_id: Callable[[], str]) -> None:
+        self._client, self._function, self._request_id = client, function, request_id
+
+    def run(
+        self, intent: IntentId, wallet: Wallet, messages: Sequence[Message], *, deposit_max: MicroUsd
+    ) -> Committed:
+        event = {
+            "intent_id": intent,
+            "request_id": self._request_id() or intent,
+            "user_id": wallet.user,
+            "role": "wallet",
+            "messages": [wire(message, wallet.address) for message in messages],
+            "limits": {"deposit_max": str(deposit_max)},
+        }
+        try:
+            answer = invoke(self._client, self._function, event)
+        except NoAnswerInTime:
+            raise TransactionPending(intent_id=intent) from None
+        return _outcome(answer, intent)
+
+
+def _outcome(answer: Mapping[str, Any], intent: IntentId) -> Committed:
+    """What became of the intent. `pending` with an error: nothing is under way, and the error says why."""
+    match answer:
+        case {
+            "state": "committed",
+            "tx": {"hash": str(tx_hash), "height": int(height)},
+            "messages": [first, *_],
+        }:
+            return Committed(intent_id=intent, tx_hash=tx_hash, height=height, dseq=dseq_of(first))
+        case {"state": "expired"}:
+            raise TransactionExpired
+        case {"state": "rejected" | "pending", "error": {"code": str()} as error}:
+            raise from_wire(error)
+        case {"state": "pending"}:
+            raise TransactionPending(intent_id=intent)
+    raise SignerUnavailable

@@ -1,0 +1,190 @@
+"""The decorator that makes a function of one request into a Lambda handler behind API Gateway.
+
+The order of the checks is the reference's, where clients can see it: content type, credentials, size, query,
+path, body, scopes. Then the Idempotency-Key, then the use case.
+"""
+
+from __future__ import annotations
+
+import functools
+import uuid
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, Generic
+
+from typing_extensions import TypeVar
+
+from slipway.domain.errors import ScopeMissing
+from slipway.domain.idempotency import Answer
+from slipway.domain.ids import IntentId, KeyId, UserId
+from slipway.entry import bodies, proxy, wiring
+from slipway.entry.observability import Stopwatch, begin, event, fault
+from slipway.entry.problems import INTERNAL, problem_of
+from slipway.entry.repeats import Repeats, idempotency_key
+from slipway.entry.validation import validate
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from aws_lambda_powertools.utilities.typing import LambdaContext
+
+    from slipway.domain.api_key import Scope
+    from slipway.entry.models.base import Model
+    from slipway.services.idempotency import IdempotencyStore
+
+    LambdaHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
+
+BodyT = TypeVar("BodyT", default=None)
+QueryT = TypeVar("QueryT", default=None)
+PathT = TypeVar("PathT", default=None)
+
+_INTENTS: Final = uuid.UUID("6a1c4a8e-4d3e-4f0b-9c55-0f6f2b1d7e21")
+"""The namespace of intent ids (any constant would do; changing it changes nothing that is stored)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request(Generic[BodyT, QueryT, PathT]):
+    """`Request[BodyModel, QueryModel, PathModel]`; what is not declared is None.
+
+    `scopes` are spelt out, never `*`. `intent` is the same for every repeat with the same Idempotency-Key,
+    and new for every request without one. `key_id` is empty for a user who signed in.
+    """
+
+    user: UserId
+    key_id: KeyId
+    scopes: frozenset[str]
+    body: BodyT
+    query: QueryT
+    path: PathT
+    intent: IntentId
+    request_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Route:
+    """What an endpoint declares of itself."""
+
+    scope: Scope
+    body: type[Any] | None
+    query: type[Any] | None
+    path: type[Any] | None
+    status: int
+    failure: str | None
+    holds_secret: bool
+    idempotency: Callable[[], IdempotencyStore]
+    now: Callable[[], datetime]
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def endpoint(
+    *,
+    scope: Scope,
+    body: type[BodyT] | None = None,
+    query: type[QueryT] | None = None,
+    path: type[PathT] | None = None,
+    status: int = 200,
+    failure: str | None = None,
+    holds_secret: bool = False,
+    idempotency: Callable[[], IdempotencyStore] = wiring.idempotency,
+    now: Callable[[], datetime] = _utc_now,
+) -> Callable[[Callable[[Request[BodyT, QueryT, PathT]], Model | None]], LambdaHandler]:
+    """Decorate `handler(request) -> Model | None`; None is 204.
+
+    `failure` is put before refusals of the chain ("Failed to create deployment"). One that `holds_secret`
+    is never stored: a repeat runs again with the same intent, and the use case refuses what is done already.
+    """
+    route = _Route(scope, body, query, path, status, failure, holds_secret, idempotency, now)
+
+    def decorate(use: Callable[[Request[BodyT, QueryT, PathT]], Model | None]) -> LambdaHandler:
+        @functools.wraps(use)
+        def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
+            return _serve(route, use, proxy.read(raw), context)
+
+        return handler
+
+    return decorate
+
+
+def _serve(
+    route: _Route, use: Callable[[Any], Model | None], call: proxy.Call, context: LambdaContext
+) -> dict[str, Any]:
+    begin(call.request_id)
+    watch = Stopwatch()
+    try:
+        answer, replayed = _answer(route, use, call, context)
+    except Exception as error:
+        return _refused(route, call, error, watch)
+    event(
+        "REQUEST_SERVED" if answer.status < 400 else "REQUEST_REFUSED",
+        **call.logged(),
+        status=answer.status,
+        milliseconds=watch.milliseconds(),
+        replayed=replayed,
+    )
+    headers = {"idempotent-replayed": "true"} if replayed else {}
+    return proxy.answer(answer.status, answer.body, call.request_id, headers)
+
+
+def _refused(route: _Route, call: proxy.Call, error: Exception, watch: Stopwatch) -> dict[str, Any]:
+    problem = problem_of(error, failure=route.failure)
+    fields = {
+        **call.logged(),
+        "status": problem.status,
+        "reason": problem.reason,
+        "milliseconds": watch.milliseconds(),
+    }
+    if problem is INTERNAL:
+        fault("REQUEST_FAILED", error, **fields)
+    else:
+        event("REQUEST_REFUSED", **fields)
+    body = proxy.dumps(problem.body(call.request_id))
+    return proxy.answer(problem.status, body, call.request_id, problem.headers())
+
+
+def _answer(
+    route: _Route, use: Callable[[Any], Model | None], call: proxy.Call, context: LambdaContext
+) -> tuple[Answer, bool]:
+    """The answer, and whether it is that of an earlier request."""
+    request = _request(route, call)
+    key = idempotency_key(call)
+    if key is None:
+        return _told(route, use(request)), False
+    repeats = Repeats(route.idempotency(), route.now, failure=route.failure)
+    seconds = context.get_remaining_time_in_millis() / 1000
+    record = repeats.begin(call, key, intent=request.intent, user=request.user, seconds=seconds)
+    if record.answer is not None:
+        return record.answer, True
+    with repeats.attempt(record, call.request_id, next_intent=_intent(request.user, f"{call.request_id}+")):
+        answer = _told(route, use(replace(request, intent=record.intent)))
+        repeats.finish(record, None if route.holds_secret else answer)
+    return answer, False
+
+
+def _told(route: _Route, found: Model | None) -> Answer:
+    return Answer(204, "") if found is None else Answer(route.status, found.model_dump_json())
+
+
+def _request(route: _Route, call: proxy.Call) -> Request[Any, Any, Any]:
+    if route.body is not None:
+        bodies.check_content_type(call.headers)
+    caller = call.caller()
+    bodies.check_size(call.body)
+    query = validate(route.query, _single(call.query)) if route.query else None
+    path = validate(route.path, call.path) if route.path else None
+    body = validate(route.body, bodies.parse(call.body)) if route.body else None
+    if route.scope not in caller.scopes:
+        raise ScopeMissing(scope=route.scope)
+    intent = _intent(caller.user, call.request_id)
+    return Request(caller.user, caller.key_id, caller.scopes, body, query, path, intent, call.request_id)
+
+
+def _single(query: dict[str, list[str]]) -> dict[str, str | list[str]]:
+    """A parameter that came twice stays a list, which no field takes."""
+    return {name: values[0] if len(values) == 1 else values for name, values in query.items()}
+
+
+def _intent(user: UserId, word: str) -> IntentId:
+    return IntentId(str(uuid.uuid5(_INTENTS, f"{user}/{word}")))
