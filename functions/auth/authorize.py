@@ -1,0 +1,36 @@
+"""The authorizer of every route: who is asking, as an IAM policy with the caller in its context.
+
+Loaded before every request, so it imports neither pydantic nor an HTTP client. It cannot answer 400: for two
+credentials at once it allows the call and leaves `refusal`, and the endpoint refuses.
+"""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from slipway.domain.errors import AmbiguousCredentials, CredentialsRefused
+from slipway.entry import authorizer, settings, wiring
+from slipway.entry.observability import begin, event
+from slipway.services.authentication import TokenRules, authenticate
+
+
+def handler(raw: dict[str, Any], _context: object) -> dict[str, Any]:
+    asked = authorizer.read(raw)
+    begin(asked.request_id)
+    jwt = settings.jwt()
+    environment = settings.key_environment()
+    try:
+        identity = authenticate(
+            api_key=asked.api_key,
+            authorization=asked.authorization,
+            environment=environment,
+            now=datetime.now(UTC),
+            keys=wiring.api_keys(),
+            tokens=wiring.tokens(),
+            rules=TokenRules(jwt.issuer, jwt.audience) if jwt else None,
+        )
+    except AmbiguousCredentials:
+        return authorizer.ambiguous(asked)
+    except CredentialsRefused as error:
+        event("CREDENTIALS_REFUSED", reason=error.code, **error.facts)
+        return authorizer.deny(asked, str(error))
+    return authorizer.allow(asked, identity, environment)

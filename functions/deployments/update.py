@@ -1,0 +1,21 @@
+"""PUT /v1/deployments/{dseq}: a new manifest for the same resources."""
+
+from slipway.entry.endpoint import Request, endpoint
+from slipway.entry.models.deployments import DeploymentOut, DseqPath, UpdateIn
+from slipway.entry.wiring import chain_reads, providers, signer, wallets
+from slipway.services import deployments
+
+
+@endpoint(body=UpdateIn, path=DseqPath, scope="deployments:write", failure="Failed to update deployment")
+def handler(request: Request[UpdateIn, None, DseqPath]) -> DeploymentOut:
+    detail = deployments.update(
+        user=request.user,
+        dseq=request.path.dseq,
+        sdl=request.body.data.sdl,
+        intent=request.intent,
+        wallets=wallets(),
+        chain=chain_reads(),
+        signer=signer(before_delivery=True),
+        providers=providers(),
+    )
+    return DeploymentOut.of(detail)
