@@ -1,0 +1,272 @@
+"""Fakes for the signing layer: a clock that sleeps on demand, stores in memory, a chain that verifies."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
+from cryptography.hazmat.primitives.hashes import SHA256
+from slipway_signing import registry, tx
+from slipway_signing.address import address_of
+from slipway_signing.chain_port import Inclusion, Reception, Refusal, Tip
+from slipway_signing.intents import Intent, Overtaken
+from slipway_signing.keys import ORDER, LocalKey
+from slipway_signing.signer import Account, Signer, Terms
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from slipway_signing.wallets import WalletRow
+
+SECOND = 1_000_000_000
+CHAIN_ID = "testing-1"
+
+
+def verifies(public_key: bytes, digest: bytes, signature: bytes) -> bool:
+    """Whether a chain would take the 64-byte signature: right, and with a low s."""
+    key = ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256K1(), public_key)
+    r, s = int.from_bytes(signature[:32], "big"), int.from_bytes(signature[32:], "big")
+    try:
+        key.verify(encode_dss_signature(r, s), digest, ec.ECDSA(Prehashed(SHA256())))
+    except InvalidSignature:
+        return False
+    return len(signature) == 64 and s <= ORDER // 2
+
+
+class FakeClock:
+    """Time stands still but for `sleep`."""
+
+    def __init__(self, start_ns: int = 1_800_000_000 * SECOND) -> None:
+        self.ns = start_ns
+
+    def now_ns(self) -> int:
+        return self.ns
+
+    def sleep(self, seconds: float) -> None:
+        self.ns += int(seconds * SECOND)
+
+    def countdown(self, seconds: float) -> Callable[[], float]:
+        ends = self.ns + int(seconds * SECOND)
+        return lambda: (ends - self.ns) / SECOND
+
+
+class MemoryIntents:
+    """`IntentStore` in memory."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Intent] = {}
+        self._lock = threading.Lock()
+
+    def open(self, intent: Intent) -> Intent:
+        return self.rows.setdefault(intent.intent_id, intent)
+
+    def get(self, intent_id: str) -> Intent | None:
+        return self.rows.get(intent_id)
+
+    def advance(self, after: Intent) -> Intent:
+        with self._lock:
+            stored = self.rows.get(after.intent_id)
+            if stored is None or stored.version != after.version - 1:
+                raise Overtaken
+            self.rows[after.intent_id] = after
+            return after
+
+
+class MemoryWallets:
+    """`WalletStore` in memory."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, WalletRow] = {}
+        self.claims: dict[str, int] = {}
+
+    def get(self, user_id: str) -> WalletRow | None:
+        return self.rows.get(user_id)
+
+    def open(self, row: WalletRow) -> WalletRow:
+        return self.rows.setdefault(row.user_id, row)
+
+    def claim_opening(self, user_id: str, *, now: int, lasts: int) -> bool:
+        if self.claims.get(user_id, now) > now:
+            return False
+        self.claims[user_id] = now + lasts
+        return True
+
+    def mark_ready(self, user_id: str) -> None:
+        self.rows[user_id] = replace(self.rows[user_id], state="ready")
+
+    def next_opening(self, user_id: str, *, failed: int) -> None:
+        row = self.rows[user_id]
+        if row.opening_attempt == failed:
+            self.rows[user_id] = replace(row, opening_attempt=failed + 1)
+
+    def mark_first_tx(self, user_id: str, height: int) -> None:
+        row = self.rows.get(user_id)
+        if row is not None and row.first_tx_height is None:
+            self.rows[user_id] = replace(row, first_tx_height=height)
+
+
+class CountingKey:
+    """A local key that counts its signatures."""
+
+    def __init__(self, name: str) -> None:
+        self._key = LocalKey(hashlib.sha256(name.encode()).digest())
+        self.public_key = self._key.public_key
+        self.address = address_of(self.public_key)
+        self.signatures = 0
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        self.signatures += 1
+        return self._key.sign_digest(digest)
+
+
+@dataclass
+class FakeChain:
+    """`Chain` with a block each second of the clock. Takes only what a real one would.
+
+    `outcomes` are the results of the next executed transactions, `check_tx` those of the next broadcasts;
+    None is success. `swallows`: accepted transactions never reach a block.
+    """
+
+    clock: FakeClock
+    numbers: dict[str, int] = field(default_factory=dict)
+    credits: dict[str, int] = field(default_factory=dict)
+    simulated: int | Refusal = 100_000
+    outcomes: list[Refusal | None] = field(default_factory=list)
+    check_tx: list[Refusal | None] = field(default_factory=list)
+    certain: bool = True
+    swallows: bool = False
+    lag_ns: int = 0
+    genesis_ns: int = 0
+    received: list[bytes] = field(default_factory=list)
+    simulations: list[bytes] = field(default_factory=list)
+    mempool: dict[str, tuple[int, bytes]] = field(default_factory=dict)
+    included: dict[str, Inclusion] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.genesis_ns = self.clock.ns - 1_000 * SECOND
+
+    def account_number(self, address: str) -> int | None:
+        return self.numbers.get(address)
+
+    def credit(self, granter: str, grantee: str) -> int:
+        return self.credits.get(grantee, 0)
+
+    def tip(self) -> Tip:
+        height = (self.clock.ns - self.lag_ns - self.genesis_ns) // SECOND
+        return Tip(height=height, time_ns=self.genesis_ns + height * SECOND)
+
+    def simulate(self, raw: bytes) -> int | Refusal:
+        self.simulations.append(raw)
+        return self.simulated
+
+    def broadcast(self, raw: bytes) -> Reception:
+        self.received.append(raw)
+        refusal = self.check_tx.pop(0) if self.check_tx else self._ante(raw)
+        if refusal is None:
+            self.mempool.setdefault(tx.tx_hash(raw), (self.tip().height, raw))
+        return Reception(refusal=refusal, certain=self.certain)
+
+    def transaction(self, tx_hash: str) -> Inclusion | None:
+        self._produce()
+        return self.included.get(tx_hash)
+
+    def absent_at(self, tx_hash: str, timeout_ns: int) -> Tip | None:
+        tip = self.tip()
+        return tip if tip.time_ns > timeout_ns and self.transaction(tx_hash) is None else None
+
+    def _ante(self, raw: bytes) -> Refusal | None:
+        parts = registry.TxRaw.FromString(raw)
+        body = registry.TxBody.FromString(parts.body_bytes)
+        [signer] = registry.AuthInfo.FromString(parts.auth_info_bytes).signer_infos
+        public_key = registry.PubKey.FromString(signer.public_key.value).key
+        number = self.numbers[address_of(public_key)]
+        document = tx.sign_doc(
+            parts.body_bytes, parts.auth_info_bytes, chain_id=CHAIN_ID, account_number=number
+        )
+        [signature] = parts.signatures
+        if not verifies(public_key, hashlib.sha256(document).digest(), signature):
+            return Refusal("sdk", 4, "signature verification failed: unauthorized")
+        timeout = body.timeout_timestamp.seconds * SECOND + body.timeout_timestamp.nanos
+        if not body.unordered or not 0 < timeout - self.tip().time_ns <= 600 * SECOND:
+            return Refusal("sdk", 42, "tx timeout")
+        return None
+
+    def _produce(self) -> None:
+        height = self.tip().height
+        for name, (since, _) in list(self.mempool.items()):
+            if self.swallows or since >= height:
+                continue
+            del self.mempool[name]
+            outcome = self.outcomes.pop(0) if self.outcomes else None
+            self.included[name] = Inclusion(height=height, gas_used=98_765, refusal=outcome)
+
+
+def sent_fee(raw: bytes) -> Any:
+    return registry.AuthInfo.FromString(registry.TxRaw.FromString(raw).auth_info_bytes).fee
+
+
+def sent_body(raw: bytes) -> Any:
+    return registry.TxBody.FromString(registry.TxRaw.FromString(raw).body_bytes)
+
+
+class World:
+    """A signer with one funded, ready wallet (`alice`), a treasury, and everything around them fake."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.chain = FakeChain(self.clock)
+        self.intents = MemoryIntents()
+        self.wallets = MemoryWallets()
+        self.treasury = CountingKey("treasury")
+        self.key = CountingKey("alice")
+        self.commits: list[tuple[str, int]] = []
+        self.spreads = iter(range(1, 1_000_000))
+        self.terms = Terms(chain_id=CHAIN_ID, gas_price=Decimal("0.025"), max_fee_uakt=100_000)
+        self.chain.numbers = {self.key.address: 7, self.treasury.address: 1}
+        self.chain.credits = {self.key.address: 10_000_000}
+
+    def signer(self, around: Callable[[Any], Any] = lambda collaborator: collaborator) -> Signer:
+        """`around` may wrap each collaborator, to make it fail."""
+        return Signer(
+            intents=around(self.intents),
+            chain=around(self.chain),
+            account_of=self.account_of,
+            on_commit=lambda intent, inclusion: self.commits.append((intent.intent_id, inclusion.height)),
+            terms=self.terms,
+            clock=self.clock,
+            spread_ns=lambda: next(self.spreads),
+        )
+
+    def account_of(self, intent: Intent) -> Account:
+        if intent.role == "treasury":
+            return Account(address=self.treasury.address, key=self.treasury, granter=None)
+        return Account(address=self.key.address, key=self.key, granter=self.treasury.address)
+
+    def wanted(self, intent_id: str = "one", *, claim: str = "first", messages: str | None = None) -> Intent:
+        return Intent(
+            intent_id=intent_id,
+            request_id="request-1",
+            user_id="alice",
+            role="wallet",
+            messages=messages or close_json(self.key.address),
+            deposit_max=5_000_000,
+            created_at="2027-01-15T08:00:00+00:00",
+            claim=claim,
+            claimed_ns=self.clock.ns,
+        )
+
+    def run(self, wanted: Intent, *, seconds: float = 59, signer: Signer | None = None) -> Intent:
+        return (signer or self.signer()).run(wanted, self.clock.countdown(seconds))
+
+
+def close_json(owner: str, dseq: str = "501") -> str:
+    return (
+        '[{"type_url":"/akash.deployment.v1beta4.MsgCloseDeployment",'
+        f'"value":{{"id":{{"owner":"{owner}","dseq":"{dseq}"}}}}}}]'
+    )
