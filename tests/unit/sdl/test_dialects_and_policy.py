@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from slipway.sdl.compiler import compile_sdl
-from slipway.sdl.policy import in_denom
+from slipway.sdl.policy import audited_by, in_denom
 
 from tests.unit.sdl.texts import WEB, changed, only_mistake
 
@@ -63,6 +63,15 @@ def test_another_denom_changes_prices_and_nothing_else() -> None:
     assert [unit.price.denom for group in paid.groups for unit in group.units] == ["uact"]
     assert paid.groups[0].units[0].price.amount == ours.groups[0].units[0].price.amount
     assert paid.version == ours.version
+
+
+def test_auditors_are_asked_for_where_the_author_names_none() -> None:
+    free = compile_sdl(WEB)
+    chosen = compile_sdl(changed("      pricing:\n", "      signedBy: {allOf: [akash1a]}\n      pricing:\n"))
+
+    assert audited_by(free, ["akash1x"]).groups[0].any_of == ("akash1x",)
+    assert audited_by(chosen, ["akash1x"]) == chosen
+    assert audited_by(free, ["akash1x"]).version == free.version
 
 
 def test_wire_and_rest_say_the_same() -> None:

@@ -88,7 +88,10 @@ class Findings:
 
     def doubts_in(self, at: Entry) -> list[str]:
         """The paths at and below `at` that could not be read."""
-        return [each for each in self._doubts if f"{each}.".startswith(f"{at.path}.")] if self._doubts else []
+        if not self._doubts:
+            return []
+        path = at.path
+        return [each for each in self._doubts if each == path or each.startswith((f"{path}.", f"{path}["))]
 
     def mistake(self, at: Entry, message: str, hint: str | None = None, near: Near | None = None) -> None:
         if self._is_read and self.is_doubtful(at):
