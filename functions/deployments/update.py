@@ -1,13 +1,13 @@
 """PUT /v1/deployments/{dseq}: a new manifest for the same resources."""
 
 from slipway.entry.endpoint import Request, endpoint
-from slipway.entry.models.deployments import DeploymentOut, DseqPath, UpdateIn
+from slipway.entry.models.deployments import DseqPath, UpdateIn, UpdateOut
 from slipway.entry.wiring import chain_reads, providers, signer, wallets
 from slipway.services import deployments
 
 
 @endpoint(body=UpdateIn, path=DseqPath, scope="deployments:write", failure="Failed to update deployment")
-def handler(request: Request[UpdateIn, None, DseqPath]) -> DeploymentOut:
+def handler(request: Request[UpdateIn, None, DseqPath]) -> UpdateOut:
     detail = deployments.update(
         user=request.user,
         dseq=request.path.dseq,
@@ -18,4 +18,4 @@ def handler(request: Request[UpdateIn, None, DseqPath]) -> DeploymentOut:
         signer=signer(before_delivery=True),
         providers=providers(),
     )
-    return DeploymentOut.of(detail)
+    return UpdateOut.of(detail)

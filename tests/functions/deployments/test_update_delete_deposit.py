@@ -31,6 +31,17 @@ def test_a_new_manifest_reaches_chain_and_provider(api: Api) -> None:
     assert "1.28" in api.world.providers.manifests[CHEAP, web.dseq]
 
 
+def test_an_update_carries_the_warnings_of_its_sdl(api: Api) -> None:
+    web = api.world.running(ALICE)
+    odd = NEWER.replace("  web:\n    image", "  web:\n    unheard_of: 1\n    image")
+
+    answer = api.update(web.dseq, {"data": {"sdl": odd}})
+
+    [warning] = answer.body["data"]["warnings"]
+    assert answer.status == 200
+    assert warning["path"] == "services.web.unheard_of"
+
+
 def test_changed_resources_are_refused_in_the_providers_words(api: Api) -> None:
     web = api.world.running(ALICE)
     before = sent(api)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from slipway.domain.errors import (
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from slipway.domain.wallet import Wallet
     from slipway.domain.workload import Delivery, LeaseStatus
     from slipway.sdl.compiler import Compiled
+    from slipway.sdl.mistakes import Mistake
     from slipway.services.ports import ChainReads, Providers, Signer, Wallets
 
 STATUS_DEADLINE_SECONDS: Final = 5.0
@@ -58,11 +59,12 @@ class Created:
 @dataclass(frozen=True, slots=True)
 class Detail:
     """A deployment, every lease of it, and what the providers say of the active ones (None: could not
-    tell)."""
+    tell). `warnings` are those of the SDL that an update brought."""
 
     deployment: Deployment
     leases: tuple[Lease, ...]
     statuses: dict[LeaseId, LeaseStatus | None]
+    warnings: tuple[Mistake, ...] = ()
 
 
 def create(
@@ -138,7 +140,7 @@ def update(
         _write_version(dseq, compiled.version, intent, wallet, signer)
     if deployment.is_open:
         _deliver_to_all(wallet, dseq, compiled.manifest.text, chain=chain, providers=providers)
-    return detail(wallet, dseq, chain=chain, providers=providers)
+    return replace(detail(wallet, dseq, chain=chain, providers=providers), warnings=compiled.warnings)
 
 
 def _write_version(dseq: Dseq, version: bytes, intent: IntentId, wallet: Wallet, signer: Signer) -> None:

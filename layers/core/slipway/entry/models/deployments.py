@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import Field
 
@@ -134,22 +134,37 @@ class DetailOut(Model):
     leases: list[LeaseWithStatusOut]
     escrow_account: EscrowOut
 
+    @classmethod
+    def fields_of(cls, detail: Detail) -> dict[str, Any]:
+        return {
+            "deployment": ChainDeploymentOut.of(detail.deployment),
+            "leases": [
+                LeaseWithStatusOut.with_status(lease, detail.statuses.get(lease.id))
+                for lease in detail.leases
+            ],
+            "escrow_account": EscrowOut.of(detail.deployment.escrow),
+        }
+
 
 class DeploymentOut(Model):
     data: DetailOut
 
     @classmethod
     def of(cls, detail: Detail) -> DeploymentOut:
-        return cls(
-            data=DetailOut(
-                deployment=ChainDeploymentOut.of(detail.deployment),
-                leases=[
-                    LeaseWithStatusOut.with_status(lease, detail.statuses.get(lease.id))
-                    for lease in detail.leases
-                ],
-                escrow_account=EscrowOut.of(detail.deployment.escrow),
-            )
-        )
+        return cls(data=DetailOut(**DetailOut.fields_of(detail)))
+
+
+class UpdatedOut(DetailOut):
+    warnings: list[WarningOut]
+
+
+class UpdateOut(Model):
+    data: UpdatedOut
+
+    @classmethod
+    def of(cls, detail: Detail) -> UpdateOut:
+        warnings = [WarningOut.of(each) for each in detail.warnings]
+        return cls(data=UpdatedOut(**UpdatedOut.fields_of(detail), warnings=warnings))
 
 
 class RowOut(Model):
