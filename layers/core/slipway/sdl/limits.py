@@ -95,19 +95,22 @@ class _Total:
     def check(self, document: Document, placement: str, findings: Findings) -> None:
         where = document.placement.get(placement)
         at = where.at.entry.at_key if where else document.root
-        if self._sum("cpu") == 0 and self._is_known(document, findings):
+        if not any(count for _, count in self._units.values()) and self._is_known(document, findings):
             findings.mistake(
                 self._deployed[0].at.place_of("count"), "every count in this placement is zero", "1"
             )
         for name, (_, most) in (("cpu", _CPU), ("memory", _MEMORY), ("gpu", _GPU)):
-            total = self._sum(name)
-            if total > most * _GROUP_FACTOR:
+            parts = self._parts(name)
+            total = sum(units * count for units, count in parts)
+            told = any(units > most for units, _ in parts)
+            if total > most * _GROUP_FACTOR and not told:
                 message = f"{total} of {name} in one placement: {most * _GROUP_FACTOR} are allowed"
                 findings.mistake(at, message)
 
-    def _sum(self, name: str) -> int:
-        parts = ((getattr(resources, name), count) for resources, count in self._units.values())
-        return sum(part.units * count for part, count in parts if part is not None)
+    def _parts(self, name: str) -> list[tuple[int, int]]:
+        """Size and count of every unit."""
+        found = ((getattr(resources, name), count) for resources, count in self._units.values())
+        return [(part.units, count) for part, count in found if part is not None]
 
     def _is_known(self, document: Document, findings: Findings) -> bool:
         """Whether the counts could be read; zero sizes are told elsewhere."""
