@@ -1,12 +1,15 @@
 """The authorizer of every route: who is asking, as an IAM policy with the caller in its context.
 
-Loaded before every request, so it imports neither pydantic nor an HTTP client. It cannot answer 400: for two
-credentials at once it allows the call and leaves `refusal`, and the endpoint refuses.
+Loaded before every request, so it imports neither pydantic nor an HTTP client. It denies what pretends to be
+an API key and is none, on public routes too. Whoever shows nothing, or no good token, passes as nobody: the
+endpoint refuses, unless it is public. It cannot answer 400: for two credentials at once it allows the call
+and leaves `refusal`, and the endpoint refuses.
 """
 
 from datetime import UTC, datetime
 from typing import Any
 
+from slipway.domain.api_key import ApiKeyRefused
 from slipway.domain.errors import AmbiguousCredentials, CredentialsRefused
 from slipway.entry import authorizer, settings, wiring
 from slipway.entry.observability import begin, event
@@ -30,7 +33,9 @@ def handler(raw: dict[str, Any], _context: object) -> dict[str, Any]:
         )
     except AmbiguousCredentials:
         return authorizer.ambiguous(asked)
-    except CredentialsRefused as error:
+    except ApiKeyRefused as error:
         event("CREDENTIALS_REFUSED", reason=error.code, **error.facts)
         return authorizer.deny(asked, str(error))
+    except CredentialsRefused:
+        return authorizer.anonymous(asked)
     return authorizer.allow(asked, identity, environment)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from slipway.domain import errors
 
+from slipway_signing import user_tokens
 from slipway_signing.intents import Intent
 from slipway_signing.policy import RULES
 
@@ -70,6 +71,30 @@ def provider_token(
             raise errors.WalletNotOnChain
         provider, scope = _text(event, "provider"), _text(event, "scope")
         token = mint.token(key_of(row), address=row.address, provider=provider, scope=scope)
+    except errors.SlipwayError as error:
+        return {"error": errors.to_wire(error)}
+    return {"token": token.text, "expires_at": token.expires_at}
+
+
+def user_token(
+    event: Mapping[str, Any],
+    *,
+    wallets: WalletStore,
+    key_of: Callable[[WalletRow], SigningKey],
+    now: int,
+    token_id: str,
+) -> dict[str, Any]:
+    """The answer of functions/signer/provider_token.py to an event with `leases` and `ttl`.
+
+    The token goes to the user and not to a provider, so a wallet that has never sent anything may have one:
+    clients learn their address from it.
+    """
+    try:
+        row = wallets.get(_text(event, "user_id"))
+        if row is None:
+            raise errors.WalletNotFound
+        asked = {"leases": event.get("leases"), "ttl": event.get("ttl")}
+        token = user_tokens.user_token(key_of(row), address=row.address, **asked, now=now, token_id=token_id)
     except errors.SlipwayError as error:
         return {"error": errors.to_wire(error)}
     return {"token": token.text, "expires_at": token.expires_at}
@@ -150,9 +175,10 @@ def _text(fields: Mapping[str, Any], name: str) -> str:
 
 
 def _is_message(one: Any) -> bool:
-    return (
-        isinstance(one, dict) and isinstance(one.get("type_url"), str) and isinstance(one.get("value"), dict)
-    )
+    """`{type_url, value}` in protobuf's JSON, or `{type_url, value_base64}` as a user wrote it."""
+    if not isinstance(one, dict) or not isinstance(one.get("type_url"), str):
+        return False
+    return isinstance(one.get("value"), dict) != isinstance(one.get("value_base64"), str)
 
 
 def _is_id(value: Any) -> bool:

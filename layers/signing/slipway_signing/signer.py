@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from slipway.domain import errors
 
-from slipway_signing import attempt, policy, refusals, tx
+from slipway_signing import attempt, policy, raw_messages, refusals, tx
 from slipway_signing.intents import Overtaken
 
 if TYPE_CHECKING:
@@ -282,10 +282,11 @@ class Signer:
 
 
 def _parsed(intent: Intent) -> list[tuple[str, Any]]:
-    """The stored messages as protobuf. Raises PolicyRefused."""
+    """The stored messages as protobuf. Raises PolicyRefused, MessageUndecodable."""
     try:
         return [
-            (one["type_url"], tx.parsed(one["type_url"], one["value"])) for one in json.loads(intent.messages)
+            (one["type_url"], raw_messages.parsed(one, index))
+            for index, one in enumerate(json.loads(intent.messages))
         ]
     except tx.MessageInvalid as error:
         raise errors.PolicyRefused(rule="message_form", what=error.type_url) from error

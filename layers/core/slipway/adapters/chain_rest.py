@@ -10,14 +10,14 @@ from slipway.adapters import chain_shapes as shapes
 from slipway.adapters.chain_cursors import cursor_of, key_of, not_ours
 from slipway.domain.deployment import DeploymentPage
 from slipway.domain.errors import DeploymentNotFound, ProviderNotFound
+from slipway.domain.money import MicroUsd
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from slipway.adapters.chain_nodes import Nodes, Reply
     from slipway.domain.deployment import Bid, Deployment, Lease, Provider
-    from slipway.domain.ids import Address, Dseq
-    from slipway.domain.money import MicroUsd
+    from slipway.domain.ids import Address, Dseq, Height
 
 T = TypeVar("T")
 
@@ -86,6 +86,14 @@ class RestChain:
         # without a message type, which would make a missing grant an error (akash-chain.md §00.9)
         query = {"granter": granter, "grantee": grantee}
         return self._nodes.ask("/cosmos/authz/v1beta1/grants", query, _whole(shapes.credit))
+
+    def granted(self, grantee: Address) -> MicroUsd:
+        path = f"/cosmos/authz/v1beta1/grants/grantee/{quote(grantee, safe='')}"
+        return MicroUsd(sum(self._all(path, {}, "grants", shapes.granted)))
+
+    def latest(self) -> Height:
+        """The height of the last block. Raises ChainUnavailable."""
+        return self._nodes.ask("/cosmos/base/tendermint/v1beta1/blocks/latest", {}, _whole(shapes.height))
 
     def provider(self, address: Address) -> Provider:
         """As registered. Raises ProviderNotFound, ChainUnavailable."""

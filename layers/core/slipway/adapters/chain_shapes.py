@@ -105,6 +105,11 @@ def provider(found: Json) -> Provider:
     )
 
 
+def height(found: Json) -> Height:
+    """Of a block."""
+    return Height(int(found["block"]["header"]["height"]))
+
+
 def certificate(found: Json) -> bytes:
     """The PEM of a certificate."""
     return base64.b64decode(found["certificate"]["cert"], validate=True)
@@ -117,7 +122,12 @@ def min_deposit(found: Json) -> MicroUsd:
 
 def credit(found: Json) -> MicroUsd:
     """What all deposit grants of one pair still allow."""
-    return MicroUsd(sum(_uact(grant["authorization"]) for grant in found["grants"]))
+    return MicroUsd(sum(granted(grant) for grant in found["grants"]))
+
+
+def granted(grant: Json) -> int:
+    """uact of one grant; none where it is for something else."""
+    return _uact(grant["authorization"])
 
 
 def _uact(authorization: Json) -> int:

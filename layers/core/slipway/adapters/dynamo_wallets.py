@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from slipway.domain.errors import WalletNotFound
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import AttributeValueTypeDef
 
-_READ = "user_id, address, granter, #state, first_tx_height"
+_READ = "user_id, address, granter, #state, first_tx_height, created_at"
 
 
 class DynamoWallets:
@@ -44,4 +45,5 @@ def _wallet(item: dict[str, AttributeValueTypeDef]) -> Wallet:
         granter=Address(item["granter"]["S"]),
         ready=item["state"]["S"] == "ready",
         on_chain="N" in item.get("first_tx_height", {}),
+        created_at=datetime.fromisoformat(item["created_at"]["S"]),
     )

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from slipway.adapters.provider_access import ProviderAccess
 from slipway.adapters.provider_answers import MAX_NAME, NO_LEASE, OLD_VERSION, clean, is_final, lease_status
 from slipway.adapters.provider_answers import text_of as provider_text
-from slipway.adapters.provider_faults import ProviderFault, Silent
+from slipway.adapters.provider_faults import NameUnknown, ProviderFault, Silent, Unreachable
 from slipway.adapters.provider_hosts import Names, system_addresses
 from slipway.adapters.provider_http import Request
 from slipway.adapters.provider_threads import Deadline, side_by_side
@@ -81,7 +81,7 @@ class ProviderClient:
         ]
         found = side_by_side(tasks, deadline)
         return tuple(
-            each or _undelivered(provider, way, str(Silent()))
+            each or _undelivered(provider, way, Silent())
             for provider, way, each in zip(providers, ways, found, strict=True)
         )
 
@@ -103,10 +103,10 @@ class ProviderClient:
         try:
             return _outcome(provider, way, self._answer(way, request, deadline))
         except (ProviderFault, SlipwayError) as error:
-            return _undelivered(provider, way, str(error))
+            return _undelivered(provider, way, error)
         except Exception:
             _LOG.exception("PROVIDER_CLIENT_FAULT")
-            return _undelivered(provider, way, str(ProviderFault()))
+            return _undelivered(provider, way, ProviderFault())
 
     def _answer(self, way: ProviderAccess, request: Request, deadline: Deadline) -> Answer:
         """The last answer: one that time may change is asked for again while there is time for another."""
@@ -146,8 +146,9 @@ def _outcome(provider: Address, way: ProviderAccess, answer: Answer) -> Delivery
     return Delivery(provider, _shown(way), delivered, status, told, faulty)
 
 
-def _undelivered(provider: Address, way: ProviderAccess, why: str) -> Delivery:
-    return Delivery(provider, _shown(way), delivered=False, status=None, text=why)
+def _undelivered(provider: Address, way: ProviderAccess, why: Exception) -> Delivery:
+    away = isinstance(why, NameUnknown | Unreachable | Silent)
+    return Delivery(provider, _shown(way), delivered=False, status=None, text=str(why), away=away)
 
 
 def _shown(way: ProviderAccess) -> str | None:

@@ -43,8 +43,9 @@ class Answer:
     content: bytes
 
 
-def exchange(wire: Wire, host: Host, token: str, request: Request) -> Answer:
-    """Raises AnswerUnreadable, and what the wire raises: Unreachable, Silent."""
+def exchange(wire: Wire, host: Host, token: str | None, request: Request) -> Answer:
+    """Without a token for what is public. Raises AnswerUnreadable, and what the wire raises: Unreachable,
+    Silent."""
     http = h11.Connection(h11.CLIENT, max_incomplete_event_size=MAX_HEAD_BYTES)
     head = http.send(
         h11.Request(method=request.method, target=request.path, headers=_headers(host, token, request))
@@ -58,10 +59,11 @@ def exchange(wire: Wire, host: Host, token: str, request: Request) -> Answer:
         raise AnswerUnreadable from None
 
 
-def _headers(host: Host, token: str, request: Request) -> list[tuple[str, str]]:
+def _headers(host: Host, token: str | None, request: Request) -> list[tuple[str, str]]:
+    shown = [] if token is None else [("Authorization", f"Bearer {token}")]
     headers = [
         ("Host", host.authority),
-        ("Authorization", f"Bearer {token}"),
+        *shown,
         ("Accept", "application/json"),
         ("User-Agent", "slipway"),
         ("Connection", "close"),

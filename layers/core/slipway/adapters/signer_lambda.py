@@ -5,17 +5,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from slipway.adapters.invoking import NoAnswerInTime, invoke
-from slipway.adapters.signer_messages import dseq_of, wire
+from slipway.adapters.signer_messages import dseq_of, raw, wire
 from slipway.domain.errors import SignerUnavailable, TransactionExpired, TransactionPending, from_wire
-from slipway.domain.messages import Committed
+from slipway.domain.messages import Committed, Sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
     from mypy_boto3_lambda import LambdaClient
 
+    from slipway.adapters.signer_messages import Wire
     from slipway.domain.ids import IntentId
-    from slipway.domain.messages import Message
+    from slipway.domain.messages import Message, RawMessage
     from slipway.domain.money import MicroUsd
     from slipway.domain.wallet import Wallet
 
@@ -29,12 +30,25 @@ class LambdaSigner:
     def run(
         self, intent: IntentId, wallet: Wallet, messages: Sequence[Message], *, deposit_max: MicroUsd
     ) -> Committed:
+        wanted = [wire(message, wallet.address) for message in messages]
+        sent, first = self._sent(intent, wallet, wanted, deposit_max)
+        return Committed(intent_id=intent, tx_hash=sent.tx_hash, height=sent.height, dseq=dseq_of(first))
+
+    def send(
+        self, intent: IntentId, wallet: Wallet, messages: Sequence[RawMessage], *, deposit_max: MicroUsd
+    ) -> Sent:
+        return self._sent(intent, wallet, [raw(message) for message in messages], deposit_max)[0]
+
+    def _sent(
+        self, intent: IntentId, wallet: Wallet, messages: list[Wire], deposit_max: MicroUsd
+    ) -> tuple[Sent, Wire]:
+        """The transaction, and its first message as stored with the intent."""
         event = {
             "intent_id": intent,
             "request_id": self._request_id() or intent,
             "user_id": wallet.user,
             "role": "wallet",
-            "messages": [wire(message, wallet.address) for message in messages],
+            "messages": messages,
             "limits": {"deposit_max": str(deposit_max)},
         }
         try:
@@ -44,7 +58,7 @@ class LambdaSigner:
         return _outcome(answer, intent)
 
 
-def _outcome(answer: Mapping[str, Any], intent: IntentId) -> Committed:
+def _outcome(answer: Mapping[str, Any], intent: IntentId) -> tuple[Sent, Wire]:
     """What became of the intent. `pending` with an error: nothing is under way, and the error says why."""
     match answer:
         case {
@@ -52,7 +66,7 @@ def _outcome(answer: Mapping[str, Any], intent: IntentId) -> Committed:
             "tx": {"hash": str(tx_hash), "height": int(height)},
             "messages": [first, *_],
         }:
-            return Committed(intent_id=intent, tx_hash=tx_hash, height=height, dseq=dseq_of(first))
+            return Sent(tx_hash, height), first
         case {"state": "expired"}:
             raise TransactionExpired
         case {"state": "rejected" | "pending", "error": {"code": str()} as error}:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from slipway.domain.ids import Address, LeaseId
+    from slipway.domain.messages import RawMessage
     from slipway.domain.money import MicroUsd
 
 Wire = dict[str, Any]
@@ -42,6 +43,11 @@ def wire(message: Message, owner: Address) -> Wire:
         case CreateLease(bid):
             return _typed("akash.market.v1beta5.MsgCreateLease", {"bid_id": _bid(bid, owner)})
     assert_never(message)
+
+
+def raw(message: RawMessage) -> Wire:
+    """As its user wrote it; only the signer can look inside."""
+    return {"type_url": message.type_url, "value_base64": _base64(message.value)}
 
 
 def dseq_of(message: Mapping[str, Any]) -> Dseq:

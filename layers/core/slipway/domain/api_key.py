@@ -22,10 +22,16 @@ Scope = Literal[
     "api-keys:read",
     "api-keys:write",
     "bids:read",
+    "certificates:write",
     "deployments:fund",
     "deployments:read",
     "deployments:write",
     "leases:write",
+    "provider-tokens:write",
+    "settings:read",
+    "settings:write",
+    "user:read",
+    "wallets:read",
 ]
 
 SCOPES: Final[frozenset[str]] = frozenset(get_args(Scope))

@@ -7,6 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from slipway.domain.account_errors import (
+    ActsForAnother,
+    CertificatesRemoved,
+    DeploymentSettingExists,
+    DeploymentSettingNotFound,
+    MessageUndecodable,
+    NotReady,
+    PaymentsNotSetUp,
+    TokenNeedsWallet,
+    TokenRightsInvalid,
+    WalletSettingNotFound,
+)
 from slipway.domain.chain_errors import (
     ChainUnavailable,
     PolicyRefused,
@@ -43,16 +55,20 @@ from slipway.domain.error_base import (
 )
 
 __all__ = [
+    "ActsForAnother",
     "AmbiguousCredentials",
     "ApiKeyNotFound",
     "BidNotFound",
     "BidNotOpen",
+    "CertificatesRemoved",
     "ChainUnavailable",
     "CredentialsRefused",
     "CreditTooLow",
     "DeploymentClosed",
     "DeploymentExists",
     "DeploymentNotFound",
+    "DeploymentSettingExists",
+    "DeploymentSettingNotFound",
     "DepositNotPositive",
     "DepositTooLow",
     "EscrowClosed",
@@ -74,12 +90,17 @@ __all__ = [
     "LeasesOfSeveralDeployments",
     "ManifestInvalid",
     "ManifestNotDelivered",
+    "MessageUndecodable",
+    "NotReady",
     "OrderNotOpen",
+    "PaymentsNotSetUp",
     "PolicyRefused",
     "ProviderNotFound",
     "ScopeMissing",
     "SignerUnavailable",
     "SlipwayError",
+    "TokenNeedsWallet",
+    "TokenRightsInvalid",
     "TooManyApiKeys",
     "TransactionExpired",
     "TransactionPending",
@@ -88,6 +109,7 @@ __all__ = [
     "WalletNotFound",
     "WalletNotOnChain",
     "WalletOpening",
+    "WalletSettingNotFound",
     "catalogue",
     "from_wire",
     "to_wire",

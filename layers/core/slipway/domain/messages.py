@@ -49,6 +49,22 @@ Message = CreateDeployment | UpdateDeployment | CloseDeployment | DepositEscrow 
 
 
 @dataclass(frozen=True, slots=True)
+class RawMessage:
+    """A message that the user wrote: only the signer can read it."""
+
+    type_url: str
+    value: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """A transaction of raw messages that is in a block."""
+
+    tx_hash: str
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Committed:
     """A transaction that is in a block. `dseq` is that of its first message, as stored with the intent."""
 

@@ -62,6 +62,8 @@ class Delivery:
     text: str
     manifest_faulty: bool = False
     """The text finds fault with the manifest itself; providers say some of that with status 500."""
+    away: bool = False
+    """The provider could not be reached, or did not answer in time."""
 
     @property
     def refused(self) -> bool:

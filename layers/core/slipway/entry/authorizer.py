@@ -48,7 +48,15 @@ def allow(asked: Asked, identity: Identity, environment: str) -> dict[str, Any]:
         "scopes": " ".join(sorted(identity.scopes)),
         "environment": environment,
     }
+    if (profile := identity.profile) is not None:
+        context |= {"email": profile.email, "email_verified": "true" if profile.email_verified else "false"}
+        context |= {"username": profile.username} if profile.username else {}
     return _policy(asked, "Allow", identity.user, context)
+
+
+def anonymous(asked: Asked) -> dict[str, Any]:
+    """Nobody, with no rights: public endpoints answer, and all others refuse when the request is sound."""
+    return _policy(asked, "Allow", NOBODY, {})
 
 
 def ambiguous(asked: Asked) -> dict[str, Any]:

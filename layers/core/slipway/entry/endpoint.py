@@ -1,7 +1,7 @@
 """The decorator that makes a function of one request into a Lambda handler behind API Gateway.
 
-The order of the checks is the reference's, where clients can see it: content type, credentials, size, query,
-path, body, scopes. Then the Idempotency-Key, then the use case.
+The order of the checks is the reference's, where clients can see it: content type, two credentials at once,
+size, query, path, body, then no credential, scopes. Then the Idempotency-Key, then the use case.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any, Final, Generic
 
 from typing_extensions import TypeVar
 
-from slipway.domain.errors import ScopeMissing
 from slipway.domain.idempotency import Answer
 from slipway.domain.ids import IntentId, KeyId, UserId
 from slipway.entry import bodies, proxy, wiring
@@ -27,9 +26,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from aws_lambda_powertools.utilities.typing import LambdaContext
+    from pydantic import BaseModel
 
     from slipway.domain.api_key import Scope
-    from slipway.entry.models.base import Model
+    from slipway.domain.user import Profile
     from slipway.services.idempotency import IdempotencyStore
 
     LambdaHandler = Callable[[dict[str, Any], LambdaContext], dict[str, Any]]
@@ -47,7 +47,9 @@ class Request(Generic[BodyT, QueryT, PathT]):
     """`Request[BodyModel, QueryModel, PathModel]`; what is not declared is None.
 
     `scopes` are spelt out, never `*`. `intent` is the same for every repeat with the same Idempotency-Key,
-    and new for every request without one. `key_id` is empty for a user who signed in.
+    and new for every request without one. `key_id` is empty for a user who signed in, and `profile` is what
+    the sign-in then told. `route` is the path as declared, for functions that serve several. On public
+    endpoints `user` is empty for a caller without credentials.
     """
 
     user: UserId
@@ -58,13 +60,23 @@ class Request(Generic[BodyT, QueryT, PathT]):
     path: PathT
     intent: IntentId
     request_id: str
+    route: str
+    profile: Profile | None = None
+
+    def own(self, scope: Scope) -> UserId:
+        """The user, for the part of a public endpoint that is not.
+
+        Raises CredentialsRefused, ScopeMissing.
+        """
+        proxy.Caller(self.user, self.key_id, self.scopes).must_hold(scope)
+        return self.user
 
 
 @dataclass(frozen=True, slots=True)
 class _Route:
     """What an endpoint declares of itself."""
 
-    scope: Scope
+    scope: Scope | None
     body: type[Any] | None
     query: type[Any] | None
     path: type[Any] | None
@@ -81,7 +93,7 @@ def _utc_now() -> datetime:
 
 def endpoint(
     *,
-    scope: Scope,
+    scope: Scope | None,
     body: type[BodyT] | None = None,
     query: type[QueryT] | None = None,
     path: type[PathT] | None = None,
@@ -90,15 +102,15 @@ def endpoint(
     holds_secret: bool = False,
     idempotency: Callable[[], IdempotencyStore] = wiring.idempotency,
     now: Callable[[], datetime] = _utc_now,
-) -> Callable[[Callable[[Request[BodyT, QueryT, PathT]], Model | None]], LambdaHandler]:
-    """Decorate `handler(request) -> Model | None`; None is 204.
+) -> Callable[[Callable[[Request[BodyT, QueryT, PathT]], BaseModel | None]], LambdaHandler]:
+    """Decorate `handler(request) -> Model | None`; None is 204. An endpoint without a scope is public.
 
     `failure` is put before refusals of the chain ("Failed to create deployment"). One that `holds_secret`
     is never stored: a repeat runs again with the same intent, and the use case refuses what is done already.
     """
     route = _Route(scope, body, query, path, status, failure, holds_secret, idempotency, now)
 
-    def decorate(use: Callable[[Request[BodyT, QueryT, PathT]], Model | None]) -> LambdaHandler:
+    def decorate(use: Callable[[Request[BodyT, QueryT, PathT]], BaseModel | None]) -> LambdaHandler:
         @functools.wraps(use)
         def handler(raw: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
             return _serve(route, use, proxy.read(raw), context)
@@ -109,7 +121,7 @@ def endpoint(
 
 
 def _serve(
-    route: _Route, use: Callable[[Any], Model | None], call: proxy.Call, context: LambdaContext
+    route: _Route, use: Callable[[Any], BaseModel | None], call: proxy.Call, context: LambdaContext
 ) -> dict[str, Any]:
     begin(call.request_id)
     watch = Stopwatch()
@@ -145,12 +157,12 @@ def _refused(route: _Route, call: proxy.Call, error: Exception, watch: Stopwatch
 
 
 def _answer(
-    route: _Route, use: Callable[[Any], Model | None], call: proxy.Call, context: LambdaContext
+    route: _Route, use: Callable[[Any], BaseModel | None], call: proxy.Call, context: LambdaContext
 ) -> tuple[Answer, bool]:
     """The answer, and whether it is that of an earlier request."""
     request = _request(route, call)
     key = idempotency_key(call)
-    if key is None:
+    if key is None or route.scope is None:
         return _told(route, use(request)), False
     repeats = Repeats(route.idempotency(), route.now, failure=route.failure)
     seconds = context.get_remaining_time_in_millis() / 1000
@@ -163,7 +175,7 @@ def _answer(
     return answer, False
 
 
-def _told(route: _Route, found: Model | None) -> Answer:
+def _told(route: _Route, found: BaseModel | None) -> Answer:
     return Answer(204, "") if found is None else Answer(route.status, found.model_dump_json())
 
 
@@ -175,10 +187,20 @@ def _request(route: _Route, call: proxy.Call) -> Request[Any, Any, Any]:
     query = validate(route.query, _single(call.query)) if route.query else None
     path = validate(route.path, call.path) if route.path else None
     body = validate(route.body, bodies.parse(call.body)) if route.body else None
-    if route.scope not in caller.scopes:
-        raise ScopeMissing(scope=route.scope)
-    intent = _intent(caller.user, call.request_id)
-    return Request(caller.user, caller.key_id, caller.scopes, body, query, path, intent, call.request_id)
+    if route.scope is not None:
+        caller.must_hold(route.scope)
+    return Request(
+        user=caller.user,
+        key_id=caller.key_id,
+        scopes=caller.scopes,
+        body=body,
+        query=query,
+        path=path,
+        intent=_intent(caller.user, call.request_id),
+        request_id=call.request_id,
+        route=call.route,
+        profile=caller.profile,
+    )
 
 
 def _single(query: dict[str, list[str]]) -> dict[str, str | list[str]]:

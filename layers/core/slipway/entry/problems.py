@@ -163,6 +163,15 @@ PROBLEMS: Final[Mapping[type[SlipwayError], Problem]] = {
     errors.EscrowClosed: Problem(400, "The deployment is closed"),
     errors.EscrowOverdrawn: Problem(400, "The escrow is empty"),
     errors.EscrowNotSettled: Problem(503, "The escrow cannot be settled yet", retry_after=_BLOCK_SECONDS),
+    # settings, tokens, raw transactions
+    errors.ActsForAnother: Problem(403, "Forbidden", type="authorization_error"),
+    errors.DeploymentSettingNotFound: Problem(404, "No such setting"),
+    errors.DeploymentSettingExists: Problem(409, "The setting exists already"),
+    errors.WalletSettingNotFound: Problem(404, "No wallet setting"),
+    errors.PaymentsNotSetUp: Problem(404, "No payment method"),
+    errors.TokenNeedsWallet: Problem(400, "No wallet"),
+    errors.TokenRightsInvalid: Problem(400, "The rights of the token are not valid"),
+    errors.MessageUndecodable: Problem(400, "A message cannot be read"),
     # providers
     errors.ProviderNotFound: Problem(404, "No such provider"),
     errors.ManifestNotDelivered: Problem(503, "The manifest was not delivered", retry_after=_BLOCK_SECONDS),
@@ -173,6 +182,11 @@ PROBLEMS: Final[Mapping[type[SlipwayError], Problem]] = {
     errors.TransactionExpired: Problem(503, "The transaction was not taken in time", retry_after=1),
     errors.TransactionRejected: Problem(400, "The network refused the transaction"),
     errors.PolicyRefused: Problem(403, "The transaction is not allowed"),
+    # the service itself
+    errors.CertificatesRemoved: Problem(400, "Removed", error=str(errors.CertificatesRemoved())),
+    errors.NotReady: Problem(
+        503, "Not ready", retry_after=2, extra={"data": {"postgres": False, "jobQueue": False}}
+    ),
 }
 
 

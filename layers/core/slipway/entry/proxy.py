@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from slipway.domain.api_key import expanded
-from slipway.domain.errors import AmbiguousCredentials, CredentialsRefused
+from slipway.domain.errors import AmbiguousCredentials, CredentialsRefused, ScopeMissing
 from slipway.domain.ids import KeyId, UserId
+from slipway.domain.user import Profile
 from slipway.entry.authorizer import AMBIGUOUS
 
 if TYPE_CHECKING:
@@ -21,11 +22,22 @@ PROBLEM_JSON: Final = "application/problem+json"
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who is asking, as the authorizer found. `key_id` is empty for a signed-in user."""
+    """Who is asking, as the authorizer found. `key_id` is empty for a signed-in user, `user` for nobody."""
 
     user: UserId
     key_id: KeyId
     scopes: frozenset[str]
+    profile: Profile | None = None
+
+    def must_hold(self, scope: str) -> None:
+        """Raises CredentialsRefused for nobody, ScopeMissing."""
+        if not self.user:
+            raise CredentialsRefused
+        if scope not in self.scopes:
+            raise ScopeMissing(scope=scope)
+
+
+NOBODY: Final = Caller(UserId(""), KeyId(""), frozenset())
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,14 +54,20 @@ class Call:
     authorizer: Mapping[str, Any]
 
     def caller(self) -> Caller:
-        """Raises AmbiguousCredentials, CredentialsRefused."""
+        """NOBODY where no credential came. Raises AmbiguousCredentials."""
         if self.authorizer.get("refusal") == AMBIGUOUS:
             raise AmbiguousCredentials
         user = self.authorizer.get("user_id")
         if not user:
-            raise CredentialsRefused
+            return NOBODY
         scopes = frozenset(str(self.authorizer.get("scopes", "")).split())
-        return Caller(UserId(user), KeyId(self.authorizer.get("key_id", "")), expanded(scopes))
+        key = KeyId(self.authorizer.get("key_id", ""))
+        return Caller(UserId(user), key, expanded(scopes), self._profile())
+
+    def _profile(self) -> Profile | None:
+        email = self.authorizer.get("email")
+        verified = self.authorizer.get("email_verified") == "true"
+        return Profile(email, verified, self.authorizer.get("username")) if email else None
 
     def logged(self) -> dict[str, Any]:
         """What the request's log line may say of it."""

@@ -166,6 +166,22 @@ def signer() -> SignerSettings:
     return settings
 
 
+def token_function() -> SignerSettings:
+    """The function that mints tokens for providers. Raises SettingsInvalid."""
+    env = _Environment()
+    settings = SignerSettings(aws=env.aws(), function=env.text("PROVIDER_TOKEN_FUNCTION"))
+    env.must_be_sound()
+    return settings
+
+
+def provider_hosts() -> ProviderHosts:
+    """Where a provider's host name may resolve to. Raises SettingsInvalid."""
+    env = _Environment()
+    chosen = env.choice("PROVIDER_HOSTS", (PUBLIC, LOOPBACK), PUBLIC)
+    env.must_be_sound()
+    return "loopback" if chosen == LOOPBACK else "public"
+
+
 def providers() -> ProviderSettings:
     """Raises SettingsInvalid."""
     env = _Environment()

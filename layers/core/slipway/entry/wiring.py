@@ -11,13 +11,20 @@ from typing import TYPE_CHECKING, Any, Final
 from slipway.entry import settings
 
 if TYPE_CHECKING:
+    from slipway.adapters.chain_nodes import Nodes
+    from slipway.adapters.chain_providers import ChainProviders
     from slipway.adapters.chain_rest import RestChain
     from slipway.adapters.dynamo_api_keys import DynamoApiKeys
+    from slipway.adapters.dynamo_health import DynamoHealth
     from slipway.adapters.dynamo_idempotency import DynamoIdempotency
+    from slipway.adapters.dynamo_settings import DynamoSettings
+    from slipway.adapters.dynamo_users import DynamoUsers
     from slipway.adapters.dynamo_wallets import DynamoWallets
     from slipway.adapters.jwks import JwksTokens
     from slipway.adapters.provider_gateway import ProviderClient
+    from slipway.adapters.provider_sightings import PinnedSightings
     from slipway.adapters.signer_lambda import LambdaSigner
+    from slipway.adapters.user_tokens import LambdaUserTokens
 
 _CONNECT_SECONDS: Final = 2
 _READ_SECONDS: Final = 5
@@ -33,6 +40,9 @@ block by then is answered as pending, and a repeat goes on from there."""
 
 _TOKEN_SECONDS: Final = 4
 """Minting a token is one read and one signature; a lease's status is waited for 5 s."""
+
+_USER_TOKEN_SECONDS: Final = 10
+"""The same for a user who asked for one: nothing else waits, and the signer's cold start fits in."""
 
 _ONCE: Final = 1
 """Asking the signer again is the client's to decide: its repeat carries the same intent."""
@@ -56,6 +66,18 @@ def wallets() -> DynamoWallets:
     return _wallets(settings.table("WALLETS_TABLE"))
 
 
+def users() -> DynamoUsers:
+    return _users(settings.table("USERS_TABLE"))
+
+
+def user_settings() -> DynamoSettings:
+    return _user_settings(settings.table("SETTINGS_TABLE"))
+
+
+def tables() -> DynamoHealth:
+    return _tables(settings.table("WALLETS_TABLE"))
+
+
 def chain_reads() -> RestChain:
     return _chain_reads(settings.chain())
 
@@ -66,8 +88,20 @@ def signer(*, before_delivery: bool = False) -> LambdaSigner:
     return _signer(settings.signer(), seconds)
 
 
+def user_tokens() -> LambdaUserTokens:
+    return _user_tokens(settings.token_function())
+
+
 def providers() -> ProviderClient:
     return _providers(settings.providers(), settings.chain())
+
+
+def provider_registry() -> ChainProviders:
+    return _provider_registry(settings.chain())
+
+
+def provider_sightings() -> PinnedSightings:
+    return _provider_sightings(settings.provider_hosts(), settings.chain())
 
 
 @cache
@@ -78,11 +112,38 @@ def _wallets(of: settings.TableSettings) -> DynamoWallets:
 
 
 @cache
+def _tables(of: settings.TableSettings) -> DynamoHealth:
+    from slipway.adapters.dynamo_health import DynamoHealth  # noqa: PLC0415
+
+    return DynamoHealth(_client("dynamodb", of.aws), of.table)
+
+
+@cache
+def _users(of: settings.TableSettings) -> DynamoUsers:
+    from slipway.adapters.dynamo_users import DynamoUsers  # noqa: PLC0415
+
+    return DynamoUsers(_client("dynamodb", of.aws), of.table)
+
+
+@cache
+def _user_settings(of: settings.TableSettings) -> DynamoSettings:
+    from slipway.adapters.dynamo_settings import DynamoSettings  # noqa: PLC0415
+
+    return DynamoSettings(_client("dynamodb", of.aws), of.table)
+
+
+@cache
 def _chain_reads(of: settings.ChainSettings) -> RestChain:
-    from slipway.adapters.chain_nodes import Nodes  # noqa: PLC0415
     from slipway.adapters.chain_rest import RestChain  # noqa: PLC0415
 
-    return RestChain(Nodes(of.rest_urls))
+    return RestChain(_nodes(of))
+
+
+@cache
+def _nodes(of: settings.ChainSettings) -> Nodes:
+    from slipway.adapters.chain_nodes import Nodes  # noqa: PLC0415
+
+    return Nodes(of.rest_urls)
 
 
 @cache
@@ -94,6 +155,15 @@ def _signer(of: settings.SignerSettings, seconds: float) -> LambdaSigner:
 
 
 @cache
+def _user_tokens(of: settings.SignerSettings) -> LambdaUserTokens:
+    from slipway.adapters.user_tokens import LambdaUserTokens  # noqa: PLC0415
+    from slipway.entry.observability import request_id  # noqa: PLC0415
+
+    minting = _client("lambda", of.aws, _USER_TOKEN_SECONDS, _ONCE)
+    return LambdaUserTokens(minting, of.function, request_id=request_id)
+
+
+@cache
 def _providers(of: settings.ProviderSettings, chain: settings.ChainSettings) -> ProviderClient:
     from slipway.adapters.provider_gateway import ProviderClient  # noqa: PLC0415
     from slipway.adapters.provider_tokens import LambdaTokens  # noqa: PLC0415
@@ -102,6 +172,20 @@ def _providers(of: settings.ProviderSettings, chain: settings.ChainSettings) -> 
     minting = _client("lambda", of.aws, _TOKEN_SECONDS, _ONCE)
     tokens = LambdaTokens(minting, of.token_function, request_id=request_id)
     return ProviderClient(chain=_chain_reads(chain), tokens=tokens, hosts=of.hosts)
+
+
+@cache
+def _provider_registry(of: settings.ChainSettings) -> ChainProviders:
+    from slipway.adapters.chain_providers import ChainProviders  # noqa: PLC0415
+
+    return ChainProviders(_nodes(of))
+
+
+@cache
+def _provider_sightings(hosts: settings.ProviderHosts, chain: settings.ChainSettings) -> PinnedSightings:
+    from slipway.adapters.provider_sightings import PinnedSightings  # noqa: PLC0415
+
+    return PinnedSightings(chain=_chain_reads(chain), hosts=hosts)
 
 
 @cache

@@ -36,14 +36,15 @@ class Compiled:
     warnings: tuple[Mistake, ...]
 
 
-def compile_sdl(text: str | bytes, dialect: Dialect = "current") -> Compiled:
+def compile_sdl(text: str | bytes, dialect: Dialect = "current", *, denom: str = "") -> Compiled:
     """Agrees to the byte with the Go SDK wherever it accepts: go/sdl v0.2.2 (`current`), or what its next
     release will do (`next`).
 
+    A price without a denom is in `denom`; without that too it is a mistake, as the Go SDK has it.
     Raises SdlInvalid with all mistakes; only where the text is no YAML it ends with the first.
     """
     findings = Findings()
-    document = read_document(compose(text), findings, dialect)
+    document = read_document(compose(text), findings, dialect, denom)
     check(document, findings)
     advise(document, findings)
     _must_be_short(document, findings)

@@ -55,9 +55,10 @@ class Fields:
 class Reader:
     """Reads typed values from nodes and writes down what is wrong."""
 
-    def __init__(self, findings: Findings, dialect: Dialect = "current") -> None:
+    def __init__(self, findings: Findings, dialect: Dialect = "current", denom: str = "") -> None:
         self.findings = findings
         self.dialect = dialect
+        self.denom = denom
 
     def string(self, entry: Entry | None) -> str:
         """A text; a number or a date counts with the letters that it is written in."""

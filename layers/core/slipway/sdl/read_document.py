@@ -28,8 +28,9 @@ _OPTIONAL: Final = ("endpoints", "include", "reclamation")
 _NEEDED: Final = ("services", "profiles", "deployment")
 
 
-def read_document(root: Node | None, findings: Findings, dialect: Dialect) -> Document:
-    """Raises SdlInvalid where the text has no content: then nothing else can be told."""
+def read_document(root: Node | None, findings: Findings, dialect: Dialect, denom: str = "") -> Document:
+    """`denom` is of prices that name none. Raises SdlInvalid where the text has no content: nothing else can
+    be told then."""
     if root is None or root.null:
         raise _invalid(1, 1, "the SDL is empty")
     if not root.content:
@@ -37,7 +38,7 @@ def read_document(root: Node | None, findings: Findings, dialect: Dialect) -> Do
         raise _invalid(root.line, root.column, message)
     entry = Entry(root, None, None, "")
     document = Document(entry, _rules(root, entry, findings))
-    reader = _Sections(Reader(findings, dialect), document)
+    reader = _Sections(Reader(findings, dialect, denom), document)
     if len(root.content) % 2:
         findings.mistake(entry, "the SDL is a list, not a map")
     sections = raw_entries(entry)

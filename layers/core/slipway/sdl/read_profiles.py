@@ -58,7 +58,7 @@ def _read_price(reader: Reader, entry: Entry) -> Price | None:
     if entry.node.null:
         reader.findings.warning(entry, "there is no price here")
         return None
-    denom = reader.string(at.get("denom"))
+    denom = reader.string(at.get("denom")) if "denom" in at else reader.denom
     if not is_denom(denom):
         what = "the denom is missing" if "denom" not in at else f"{denom!r} is not a denom"
         reader.findings.mistake(at.place_of("denom"), what, "uact")

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from slipway.domain.api_key import ALL_SCOPES_MARK, ApiKeyRefused, digest_of, is_well_formed
 from slipway.domain.errors import AmbiguousCredentials, CredentialsRefused
 from slipway.domain.ids import KeyId, UserId
+from slipway.domain.user import Profile
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,11 +24,13 @@ CLOCK_LEEWAY_SECONDS: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`key_id` is empty for a user who signed in with a token; `scopes` may hold `*`."""
+    """`key_id` is empty for a user who signed in with a token; `scopes` may hold `*`. `profile` is what an id
+    token told."""
 
     user: UserId
     key_id: KeyId
     scopes: frozenset[str]
+    profile: Profile | None = None
 
 
 class KeyDirectory(Protocol):
@@ -104,4 +107,13 @@ def _by_claims(claims: Mapping[str, Any], rules: TokenRules, now: datetime) -> I
         raise CredentialsRefused
     if not isinstance(user, str) or not user:
         raise CredentialsRefused
-    return Identity(UserId(user), KeyId(""), frozenset({ALL_SCOPES_MARK}))
+    return Identity(UserId(user), KeyId(""), frozenset({ALL_SCOPES_MARK}), _profile(claims))
+
+
+def _profile(claims: Mapping[str, Any]) -> Profile | None:
+    """Of an id token with an address; an access token names nobody."""
+    email, username = claims.get("email"), claims.get("preferred_username")
+    if not isinstance(email, str) or not email:
+        return None
+    verified = claims.get("email_verified") in (True, "true")
+    return Profile(email, verified, username if isinstance(username, str) and username else None)

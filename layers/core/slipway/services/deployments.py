@@ -85,7 +85,7 @@ def create(
     SdlInvalid, DepositTooLow (akash deployment/20), CreditTooLow.
     """
     wallet = wallets.of(user)
-    compiled = in_denom(compile_sdl(sdl), CREDIT_DENOM)
+    compiled = in_denom(compile_sdl(sdl, denom=CREDIT_DENOM), CREDIT_DENOM)
     if deposit < (minimum := chain.min_deposit()):
         raise DepositTooLow(minimum=minimum)
     _must_be_payable(deposit)
@@ -132,7 +132,7 @@ def update(
     DeploymentNotFound, DeploymentClosed, ManifestNotDelivered.
     """
     wallet = wallets.of(user)
-    compiled = compile_sdl(sdl)
+    compiled = compile_sdl(sdl, denom=CREDIT_DENOM)
     deployment = chain.deployment(wallet.address, dseq)
     if base64.b64encode(compiled.version).decode() != deployment.hash:
         deployment.must_be_open()
@@ -174,10 +174,17 @@ def must_be_delivered(leases: Sequence[LeaseId], deliveries: Sequence[Delivery])
         return
     by_provider = {delivery.provider: delivery for delivery in deliveries}
     raise ManifestNotDelivered(
-        text=failed[0].text,
+        text=_told(failed[0]),
         refused=any(delivery.refused for delivery in failed),
         outcomes=[outcome(lease, by_provider[lease.provider]) for lease in leases],
     )
+
+
+def _told(failed: Delivery) -> str:
+    """The provider's word, or that it is away in the reference's words: the outcomes say more."""
+    if failed.away and failed.host_uri is not None:
+        return f"Provider {failed.host_uri} is temporarily unavailable"
+    return failed.text
 
 
 def outcome(lease: LeaseId, delivery: Delivery) -> dict[str, object]:

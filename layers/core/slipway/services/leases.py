@@ -53,7 +53,8 @@ def create(
     Leases that exist already are kept, so the same call again only does what is missing. A manifest that is
     not the deployment's costs nothing: it is refused before anything is signed, as every provider would
     refuse it. Raises WalletNotFound, LeasesEmpty, LeasesOfSeveralDeployments, ManifestInvalid,
-    DeploymentNotFound, BidNotFound, BidNotOpen, and, with the leases made, ManifestNotDelivered.
+    DeploymentNotFound, ProviderNotFound, BidNotFound, BidNotOpen, and, with the leases made,
+    ManifestNotDelivered.
     """
     wallet = wallets.of(user)
     dseq = _one_deployment(choices)
@@ -94,19 +95,20 @@ def _take(
     """One transaction for all. Where the same call came first by a moment, its leases are these."""
     dseq = wanted[0].dseq
     try:
-        _must_be_open(wanted, chain.bids(wallet.address, dseq))
+        _must_be_open(wanted, chain.bids(wallet.address, dseq), chain)
         signer.run(intent, wallet, [CreateLease(bid) for bid in wanted], deposit_max=NOTHING)
     except BidNotOpen:
         if _not_yet_leased(wanted, chain.leases(wallet.address, dseq)):
             raise
 
 
-def _must_be_open(wanted: Sequence[LeaseId], bids: Sequence[Bid]) -> None:
+def _must_be_open(wanted: Sequence[LeaseId], bids: Sequence[Bid], chain: ChainReads) -> None:
     """The chain checks again (market/18, /12); asking first saves the fee of a transaction that cannot
-    succeed."""
+    succeed. Raises ProviderNotFound for the bid of somebody who is no provider."""
     states = {bid.id: bid.state for bid in bids}
     for each in wanted:
         if each not in states:
+            chain.provider(each.provider)
             raise BidNotFound
         if states[each] != "open":
             raise BidNotOpen

@@ -6,6 +6,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from slipway.domain.errors import WalletOpening
+
 if TYPE_CHECKING:
     from slipway.domain.deployment import Deployment, Lease
     from slipway.domain.ids import Address, Dseq, UserId
@@ -53,11 +55,15 @@ def page(
     wallets: Wallets,
     chain: ChainReads,
 ) -> Listing:
-    """By cursor where one is given (an empty one begins), else by offset. Raises FieldInvalid."""
-    if cursor is None:
-        return by_offset(user=user, skip=skip, limit=limit, wallets=wallets, chain=chain)
-    size = limit or CHAIN_PAGE
-    return by_cursor(user=user, cursor=cursor or None, limit=size, wallets=wallets, chain=chain)
+    """By cursor where one is given (an empty one begins), else by offset. A wallet that is still being made
+    has no deployments. Raises FieldInvalid."""
+    try:
+        if cursor is None:
+            return by_offset(user=user, skip=skip, limit=limit, wallets=wallets, chain=chain)
+        size = limit or CHAIN_PAGE
+        return by_cursor(user=user, cursor=cursor or None, limit=size, wallets=wallets, chain=chain)
+    except WalletOpening:
+        return Listing((), 0 if cursor is None else None, skip, limit or 0, None)
 
 
 def by_cursor(

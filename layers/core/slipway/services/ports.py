@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from slipway.domain.deployment import Bid, Deployment, DeploymentPage, Lease
+    from slipway.domain.deployment import Bid, Deployment, DeploymentPage, Lease, Provider
     from slipway.domain.ids import Address, Dseq, IntentId, LeaseId, UserId
-    from slipway.domain.messages import Committed, Message
+    from slipway.domain.messages import Committed, Message, RawMessage, Sent
     from slipway.domain.money import MicroUsd
     from slipway.domain.wallet import Wallet
     from slipway.domain.workload import Delivery, Statuses
@@ -41,12 +41,20 @@ class ChainReads(Protocol):
 
     def bids(self, owner: Address, dseq: Dseq) -> tuple[Bid, ...]: ...
 
+    def provider(self, address: Address) -> Provider:
+        """Raises ProviderNotFound."""
+        ...
+
     def min_deposit(self) -> MicroUsd:
         """The least deposit that a new deployment needs (akash deployment params)."""
         ...
 
     def credit(self, granter: Address, grantee: Address) -> MicroUsd:
         """What the deposit grant still allows; 0 without one."""
+        ...
+
+    def granted(self, grantee: Address) -> MicroUsd:
+        """What all deposit grants to an account still allow together."""
         ...
 
 
@@ -58,6 +66,23 @@ class Signer(Protocol):
 
         Raises the typed refusals of the chain and of policy (domain/errors.py), TransactionPending,
         TransactionExpired, SignerUnavailable.
+        """
+        ...
+
+
+class RawSigner(Protocol):
+    def send(
+        self, intent: IntentId, wallet: Wallet, messages: Sequence[RawMessage], *, deposit_max: MicroUsd
+    ) -> Sent:
+        """As `Signer.run`, with messages that the signer decodes first. Raises MessageUndecodable as well."""
+        ...
+
+
+class UserTokens(Protocol):
+    def mint(self, user: UserId, leases: Mapping[str, Any], ttl: int) -> str:
+        """A token of the user's wallet with these rights (AEP-64), good for `ttl` seconds.
+
+        Raises PolicyRefused, SignerUnavailable.
         """
         ...
 

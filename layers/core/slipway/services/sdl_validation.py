@@ -58,7 +58,7 @@ class Verdict:
 def validate(sdl: str, dialect: Dialect = "current") -> Verdict:
     """The same steps that create and update take, with their outcome told instead of raised."""
     try:
-        compiled = in_denom(compile_sdl(sdl, dialect), CREDIT_DENOM)
+        compiled = in_denom(compile_sdl(sdl, dialect, denom=CREDIT_DENOM), CREDIT_DENOM)
     except SdlInvalid as refused:
         return Verdict(None, None, None, refused.mistakes, refused.warnings)
     units = [unit for group in compiled.groups for unit in group.units]

@@ -106,6 +106,7 @@ class KeyOut(Model):
     """A key as its user sees it; times as the reference writes them (`2026-11-22T15:46:26.248Z`)."""
 
     id: str
+    user_id: str = Field(serialization_alias="userId")
     name: str
     expires_at: str | None = Field(serialization_alias="expiresAt")
     created_at: str = Field(serialization_alias="createdAt")
@@ -118,6 +119,7 @@ class KeyOut(Model):
     def of(cls, key: ApiKey) -> KeyOut:
         return cls(
             id=key.id,
+            user_id=key.user,
             name=key.name,
             expires_at=_written(key.expires_at) if key.expires_at else None,
             created_at=_written(key.created_at),

@@ -82,6 +82,11 @@ def _number(value: object) -> Decimal:
 NumberField = Annotated[Decimal, PlainValidator(_number, json_schema_input_type=float), Expects("number")]
 """A JSON number, exactly as written: no float on the way."""
 
+OptionalNumber = Annotated[
+    Decimal | None, PlainValidator(_number, json_schema_input_type=float), Expects("number")
+]
+"""The same where it may be left out. Its default is None; a null is refused."""
+
 
 def _integer(value: object) -> int:
     number = _number(value)
@@ -121,6 +126,11 @@ def _address(value: object) -> Address:
 AddressField = Annotated[Address, PlainValidator(_address, json_schema_input_type=str), Expects("string")]
 """An `akash1…` account address with a right checksum."""
 
+OptionalAddress = Annotated[
+    Address | None, PlainValidator(_address, json_schema_input_type=str), Expects("string")
+]
+"""The same where it may be left out. Its default is None; an empty text is refused."""
+
 _UUID: Final = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 
 
@@ -134,3 +144,6 @@ def _uuid(value: object) -> str:
 
 UuidField = Annotated[str, PlainValidator(_uuid, json_schema_input_type=str), Expects("string")]
 """Any UUID, in lower case afterwards."""
+
+OptionalUuid = Annotated[str | None, PlainValidator(_uuid, json_schema_input_type=str), Expects("string")]
+"""The same where it may be left out. Its default is None; a null is refused."""

@@ -74,6 +74,8 @@ class LeasedIpOut(Model):
 
 
 class LeaseStatusOut(Model):
+    """`forwarded_ports` and `ips` are null where there are none."""
+
     services: dict[str, ServiceStatusOut]
     forwarded_ports: dict[str, list[ForwardedPortOut]] | None
     ips: dict[str, list[LeasedIpOut]] | None
@@ -83,12 +85,12 @@ class LeaseStatusOut(Model):
         ports, ips = status.forwarded_ports, status.ips
         return cls(
             services={name: ServiceStatusOut.of(each) for name, each in status.services.items()},
-            forwarded_ports=None
-            if ports is None
-            else {name: [ForwardedPortOut.of(each) for each in items] for name, items in ports.items()},
-            ips=None
-            if ips is None
-            else {name: [LeasedIpOut.of(each) for each in items] for name, items in ips.items()},
+            forwarded_ports={
+                name: [ForwardedPortOut.of(each) for each in items] for name, items in (ports or {}).items()
+            }
+            or None,
+            ips={name: [LeasedIpOut.of(each) for each in items] for name, items in (ips or {}).items()}
+            or None,
         )
 
 

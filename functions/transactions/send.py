@@ -1,0 +1,20 @@
+"""POST /v1/tx: messages that the user wrote, signed by its wallet and landed."""
+
+from slipway.entry.endpoint import Request, endpoint
+from slipway.entry.models.transactions import TxIn, TxOut
+from slipway.entry.wiring import signer, wallets
+from slipway.services import transactions
+
+
+@endpoint(body=TxIn, scope="deployments:write")
+def handler(request: Request[TxIn]) -> TxOut:
+    sent = transactions.send(
+        user=request.user,
+        acted_for=request.body.data.user_id,
+        messages=request.body.messages(),
+        granted=request.scopes,
+        intent=request.intent,
+        wallets=wallets(),
+        signer=signer(),
+    )
+    return TxOut.of(sent)
