@@ -1,4 +1,4 @@
-"""`python -m sandbox up | demo | chain | provider | replay`."""
+"""`python -m sandbox up | demo | chain | provider | control | replay`."""
 
 import importlib
 import sys
@@ -10,6 +10,7 @@ COMMANDS: Final = {
     "demo": "sandbox.demo.cli",
     "chain": "sandbox.chain.cli",
     "provider": "sandbox.provider.cli",
+    "control": "sandbox.control.cli",
     "replay": "sandbox.replay.cli",
 }
 """Each command's module, imported only when it is asked for, has `main(arguments) -> exit status`."""

@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from sandbox.addresses import Listen
 from sandbox.aws.local import FunctionsBrokenError
 from sandbox.aws.treasury import parse_key
+from sandbox.control.script import Script
 from sandbox.up import OwnChain, Sandbox, SandboxConfig
 from sandbox.users import UserRefusedError
 
@@ -23,15 +25,17 @@ _UNITS: Final = {"ms": 0.001, "s": 1.0}
 def main(arguments: Sequence[str]) -> int:
     """Exit status 0 when it was asked to end, 130 when asked twice, 1 when it could not start."""
     options = parser()
+    chosen = options.parse_args(arguments)
     try:
-        config = configuration(options.parse_args(arguments), os.environ)
+        config = configuration(chosen, os.environ)
+        script = Script.read(chosen.script) if chosen.script else None
     except (ValueError, OSError) as error:
         options.error(str(error))
     logging.basicConfig(
         level=config.log_level, format="%(levelname)s %(name)s %(message)s", stream=sys.stderr
     )
     try:
-        asyncio.run(_run(config))
+        asyncio.run(_run(config, script))
     except (FunctionsBrokenError, UserRefusedError, OSError) as error:
         print(f"the sandbox did not start: {error}", file=sys.stderr)
         return 1
@@ -49,6 +53,8 @@ def configuration(chosen: argparse.Namespace, environment: Mapping[str, str]) ->
         key_text = chosen.treasury_key_file.read_text(encoding="utf-8")
     if bool(rest_urls) != bool(chain_id):
         raise ValueError("a node of your own needs both its REST address and its chain id")
+    if rest_urls and chosen.script:
+        raise ValueError("a node of your own takes no script of faults")
     if rest_urls and not key_text:
         raise ValueError("a node of your own needs the key of a treasury that has funds there")
     return SandboxConfig(
@@ -59,6 +65,7 @@ def configuration(chosen: argparse.Namespace, environment: Mapping[str, str]) ->
         treasury_key=parse_key(key_text) if key_text else None,
         credit=chosen.credit,
         log_level=chosen.log_level,
+        control=chosen.control,
     )
 
 
@@ -99,12 +106,14 @@ def parser() -> argparse.ArgumentParser:
         metavar="USD",
         help="of the demo user (default %(default)s)",
     )
+    add("--control", type=Listen.of, default=":0", metavar="HOST:PORT", help="control port (default: any)")
+    add("--script", type=Path, metavar="FILE", help="play these control commands once it is ready")
     add("--log-level", default="WARNING", choices=["DEBUG", "INFO", "WARNING", "ERROR"], help="of everything")
     return options
 
 
-async def _run(config: SandboxConfig) -> None:
-    """Start, say where, and wait for SIGINT or SIGTERM, which also end a start that is under way."""
+async def _run(config: SandboxConfig, script: Script | None) -> None:
+    """Start, say where, play the script, and wait for SIGINT or SIGTERM, which also end what is under way."""
     loop, this = asyncio.get_running_loop(), asyncio.current_task()
     assert this is not None, "a coroutine of asyncio.run is a task"
     asked_to_end = False
@@ -121,6 +130,8 @@ async def _run(config: SandboxConfig) -> None:
     try:
         async with Sandbox.start(config) as sandbox:
             _announce(sandbox)
+            if script and sandbox.control:
+                await script.play(sandbox.control.panel)
             await asyncio.Event().wait()
     except asyncio.CancelledError:
         if not asked_to_end:
@@ -136,6 +147,8 @@ def _announce(sandbox: Sandbox) -> None:
         "chain": f"{sandbox.chain_urls} ({sandbox.chain_id})",
         "AWS": sandbox.aws_endpoint,
     }
+    if sandbox.chain and sandbox.control:
+        lines |= {"RPC": sandbox.chain.rpc_url, "control": sandbox.control.url}
     print("The sandbox is ready; Ctrl-C ends it.")
     for name, value in lines.items():
         print(f"  {name:9} {value}")

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import uuid
-from collections.abc import AsyncIterator, Awaitable, Iterable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -14,11 +14,15 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from slipway_signing.address import address_of
 
 from sandbox import genesis
+from sandbox.addresses import Listen
 from sandbox.aws.environment import isolated_environments
 from sandbox.aws.local import Deployment, LocalAws
 from sandbox.aws.template import Template
 from sandbox.aws.treasury import public_bytes, sandbox_key
 from sandbox.chain.node import ChainNode
+from sandbox.control.panel import ControlPanel
+from sandbox.control.server import ControlServer
+from sandbox.fleet import Fleet
 from sandbox.gateway.api import api_of
 from sandbox.gateway.server import Gateway
 from sandbox.provider import cast
@@ -29,7 +33,8 @@ First = TypeVar("First")
 Second = TypeVar("Second")
 
 TEMPLATE: Final = Path(__file__).parents[1] / "template.yaml"
-DEMO_USER: Final = "demo"
+DEMO_USER: Final = "de300000-0000-4000-8000-000000000000"
+"""User ids are UUIDs, as the sign-in makes them: clients send them where nothing else is taken."""
 SAVE_SECONDS: Final = 1.0
 """How much of the tables a crash may lose; a clean stop loses nothing."""
 SWEEP_SECONDS: Final = 60.0
@@ -61,6 +66,7 @@ class SandboxConfig:
     fees: int = 10_000_000
     providers: Sequence[ProviderConfig] = cast.CAST
     log_level: str = "WARNING"
+    control: Listen = Listen()
 
 
 @dataclass(frozen=True)
@@ -73,10 +79,12 @@ class Sandbox:
     chain_id: str
     treasury: str
     chain: ChainNode | None
-    providers: Sequence[SandboxProvider]
+    fleet: Fleet | None
+    control: ControlServer | None
     demo_user: str
     api_key: str
-    _users: Users
+    aws: LocalAws
+    users: Users
     _config: SandboxConfig
 
     @classmethod
@@ -89,7 +97,7 @@ class Sandbox:
             treasury = address_of(public_bytes(treasury_key))
             chain = None if config.chain else await _start_chain(running, config, treasury)
             urls = config.chain or OwnChain(chain.url if chain else "", genesis.CHAIN_ID)
-            aws, providers = await _both(
+            aws, fleet = await _both(
                 _start_aws(running, config, treasury_key, urls),
                 _start_providers(running, config, chain),
             )
@@ -105,19 +113,26 @@ class Sandbox:
                 chain_id=urls.chain_id,
                 treasury=treasury,
                 chain=chain,
-                providers=providers,
+                fleet=fleet,
+                control=await _start_control(running, config, chain, fleet),
                 demo_user=DEMO_USER,
                 api_key=await _demo_key(users, config, aws),
-                _users=users,
+                aws=aws,
+                users=users,
                 _config=config,
             )
+
+    @property
+    def providers(self) -> Sequence[SandboxProvider]:
+        """Those that run."""
+        return self.fleet.running if self.fleet else ()
 
     async def new_user(self, *, credit: int | None = None) -> tuple[str, str]:
         """Another user with a wallet and credit in micro-USD (None: as the demo user's): its id and a key."""
         user_id = str(uuid.uuid4())
         granted = self._config.credit if credit is None else credit
-        await self._users.open_wallet(user_id, credit=granted, fees=self._config.fees)
-        return user_id, await self._users.create_key(user_id, "first")
+        await self.users.open_wallet(user_id, credit=granted, fees=self._config.fees)
+        return user_id, await self.users.create_key(user_id, "first")
 
 
 async def _start_chain(running: AsyncExitStack, config: SandboxConfig, treasury: str) -> ChainNode:
@@ -133,20 +148,29 @@ async def _start_chain(running: AsyncExitStack, config: SandboxConfig, treasury:
 
 async def _start_providers(
     running: AsyncExitStack, config: SandboxConfig, chain: ChainNode | None
-) -> list[SandboxProvider]:
+) -> Fleet | None:
     """The providers on the sandbox's chain; nobody on a chain of the user's own."""
     if chain is None:
-        return []
+        return None
+    fleet = await Fleet.start(
+        config.providers,
+        chain_url=chain.url,
+        chain_id=genesis.CHAIN_ID,
+        data=_folder(config, "providers"),
+    )
+    running.push_async_callback(fleet.stop)
+    return fleet
 
-    async def start(each: ProviderConfig) -> SandboxProvider:
-        data = _folder(config, f"providers/{each.name}")
-        provider = await SandboxProvider.start(
-            each, chain_url=chain.url, chain_id=genesis.CHAIN_ID, data=data
-        )
-        running.push_async_callback(provider.stop)
-        return provider
 
-    return await _all(start(each) for each in config.providers)
+async def _start_control(
+    running: AsyncExitStack, config: SandboxConfig, chain: ChainNode | None, fleet: Fleet | None
+) -> ControlServer | None:
+    """A chain of the user's own is nobody's to control."""
+    if chain is None:
+        return None
+    control = await ControlServer.start(ControlPanel(chain, fleet), config.control)
+    running.push_async_callback(control.stop)
+    return control
 
 
 async def _start_aws(
@@ -182,15 +206,6 @@ async def _both(first: Awaitable[First], second: Awaitable[Second]) -> tuple[Fir
     return one, other
 
 
-async def _all(starting: Iterable[Awaitable[First]]) -> list[First]:
-    """As `_both`, for any number of one kind."""
-    results = await asyncio.gather(*starting, return_exceptions=True)
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
-    return [result for result in results if not isinstance(result, BaseException)]
-
-
 def _parameters(config: SandboxConfig, chain: OwnChain) -> dict[str, str]:
     return {
         "Stage": "sandbox",
@@ -220,6 +235,7 @@ async def _demo_key(users: Users, config: SandboxConfig, aws: LocalAws) -> str:
     if kept and kept.exists():
         return str(json.loads(kept.read_text(encoding="utf-8"))["api_key"])
     await users.open_wallet(DEMO_USER, credit=config.credit, fees=config.fees)
+    await users.sign_in(DEMO_USER, email="demo@example.com", username="demo")
     key = await users.create_key(DEMO_USER, "demo")
     if kept:
         await asyncio.to_thread(aws.save)  # a key that is written down must be one that the tables know

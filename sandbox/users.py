@@ -14,6 +14,7 @@ from sandbox.gateway.requests import Request, proxy_event
 from sandbox.gateway.routing import Router
 
 KEYS_PATH: Final = "/v1/api-keys"
+ME_PATH: Final = "/v1/user/me"
 OPEN_WALLET: Final = "SignerOpenWallet"
 OPEN_ATTEMPTS: Final = 2
 """A transaction that was still pending has committed or expired by the end of a second call."""
@@ -45,26 +46,35 @@ class Users:
 
     async def create_key(self, user_id: str, name: str) -> str:
         """A new API key of the user, as POST /v1/api-keys gives it to a user who signed in."""
-        request = _post(KEYS_PATH, {"data": {"name": name}})
-        match = Router(self._api.routes).find("POST", KEYS_PATH)
-        assert match is not None, f"the template has no POST {KEYS_PATH}"
-        signed_in = {
-            "principalId": user_id,
-            "user_id": user_id,
-            "key_id": "",
-            "scopes": "*",
-            "environment": "",
-        }
-        event = proxy_event(self._api, request, match, signed_in)
-        return _key(await self._runtime.invoke_async(match.route.function, event))
+        return _key(await self._call("POST", KEYS_PATH, {"data": {"name": name}}, _signed_in(user_id)))
+
+    async def sign_in(self, user_id: str, *, email: str, username: str) -> None:
+        """Let the API learn of the user what a sign-in tells, as when a page asks who has signed in."""
+        told = {"email": email, "email_verified": "true", "username": username}
+        answer = await self._call("GET", ME_PATH, None, _signed_in(user_id) | told)
+        if answer.failed or answer.value["statusCode"] != 200:
+            raise UserRefusedError(f"{user_id} could not sign in: {answer.payload}")
+
+    async def _call(
+        self, method: str, path: str, body: Mapping[str, Any] | None, caller: Mapping[str, str]
+    ) -> Answer:
+        match = Router(self._api.routes).find(method, path)
+        assert match is not None, f"the template has no {method} {path}"
+        event = proxy_event(self._api, _request(method, path, body), match, caller)
+        return await self._runtime.invoke_async(match.route.function, event)
 
 
-def _post(path: str, body: Mapping[str, Any]) -> Request:
+def _signed_in(user_id: str) -> dict[str, str]:
+    """What the authorizer leaves of a user who signed in."""
+    return {"principalId": user_id, "user_id": user_id, "key_id": "", "scopes": "*", "environment": ""}
+
+
+def _request(method: str, path: str, body: Mapping[str, Any] | None) -> Request:
     return Request(
-        method="POST",
+        method=method,
         target=path,
         headers=(("Content-Type", "application/json"), ("Host", "sandbox")),
-        body=json.dumps(body).encode(),
+        body=b"" if body is None else json.dumps(body).encode(),
         source_ip="127.0.0.1",
         protocol="HTTP/1.1",
         request_id=str(uuid.uuid4()),

@@ -38,6 +38,8 @@ class AwsEndpoint:
     def __init__(self) -> None:
         self.lock = threading.Lock()
         """Held during each DynamoDB and KMS call; who holds it sees their state at rest."""
+        self.outages: set[str] = set()
+        """What is away: logical services (`DynamoDB`, `TrentService` for KMS) and functions, by name."""
         self._runtime: Runtime | None = None
         self._moto: Application = DomainDispatcherApplication(create_backend_app)
         self._server: BaseWSGIServer | None = None
@@ -77,10 +79,16 @@ class AwsEndpoint:
             start_response(f"{status.value} {status.phrase}", [*headers.items()])
             return [body]
         target = environ.get("HTTP_X_AMZ_TARGET", "")
+        if target.partition("_")[0].partition(".")[0] in self.outages:
+            status, headers, body = _unavailable()
+            start_response(f"{status.value} {status.phrase}", [*headers.items()])
+            return [body]
         with self.lock if target.startswith(_ONE_AT_A_TIME) else nullcontext():
             return self._moto(environ, start_response)
 
     def _invoke(self, name: str, environ: WSGIEnvironment) -> tuple[HTTPStatus, dict[str, str], bytes]:
+        if name.rsplit(":", maxsplit=1)[-1] in self.outages:
+            return _unavailable()
         later = environ.get("HTTP_X_AMZ_INVOCATION_TYPE", "RequestResponse") == "Event"
         payload = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or b"{}"
         limit = EVENT_LIMIT if later else PAYLOAD_LIMIT
@@ -107,6 +115,10 @@ class AwsEndpoint:
         failed = {"X-Amz-Function-Error": "Unhandled"} if answer.failed else {}
         headers = {"Content-Type": "application/json", "X-Amz-Executed-Version": "$LATEST", **failed}
         return HTTPStatus.OK, headers, answer.payload.encode()
+
+
+def _unavailable() -> tuple[HTTPStatus, dict[str, str], bytes]:
+    return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "ServiceUnavailableException", "Service Unavailable")
 
 
 def _refused(status: HTTPStatus, kind: str, text: str) -> tuple[HTTPStatus, dict[str, str], bytes]:

@@ -61,6 +61,11 @@ class LocalAws:
     def url(self) -> str:
         return self._endpoint.url
 
+    @property
+    def outages(self) -> set[str]:
+        """What is away at the moment (`AwsEndpoint.outages`): add and remove names."""
+        return self._endpoint.outages
+
     def start(self) -> None:
         """Make everything and import every handler. Raises FunctionsBrokenError, UnresolvedError."""
         self._endpoint.start()

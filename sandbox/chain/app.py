@@ -9,29 +9,32 @@ chain.reading()                 a context for queries on the last committed stat
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
 from sandbox.chain import messages
 from sandbox.chain.blocks import EMPTY_HASH, Block, Record
-from sandbox.chain.context import Context, Mode
+from sandbox.chain.context import Context, Event, Mode
 from sandbox.chain.errors import ChainError
 from sandbox.chain.execution import Header, Outcome, run
 from sandbox.chain.first_state import write_first_state
 from sandbox.chain.history import History
 from sandbox.chain.mempool import Mempool
 from sandbox.chain.modules import auth, authz, feegrant
+from sandbox.chain.past import Past
 from sandbox.chain.store import Branch, Journal, Store
 from sandbox.chain.transaction import Transaction, hash_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from sandbox.chain.genesis import Genesis
 
 MOST_IN_BLOCK: Final = 200
 """Transactions a block takes: at some 2 ms each, more would keep the event loop from everything else."""
+
+LAST_TIME: Final = 2**63 - 1  # what Go's time in nanoseconds can hold
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,19 @@ class Commit:
     block: Block
     records: tuple[Record, ...]
     changes: Mapping[bytes, bytes | None]
+
+    @property
+    def is_eventful(self) -> bool:
+        return bool(self.records or self.changes)
+
+
+@dataclass
+class Intervention:
+    """A change of the state by hand: the height at which it was made, or why it was not."""
+
+    change: Callable[[Context], None]
+    height: int | None = None
+    error: Exception | None = None
 
 
 class Chain:
@@ -54,7 +70,9 @@ class Chain:
         self.mempool = Mempool()
         self.mempool.remember(record.tx.hash for record in history.records() if not record.outcome.code)
         self._app_hash = tip.app_hash
+        self.past = Past(tip.height)
         self._checked = Branch(store)
+        self._interventions: list[Intervention] = []
 
     @classmethod
     def of(cls, genesis: Genesis) -> Chain:
@@ -69,11 +87,16 @@ class Chain:
     def header(self) -> Header:
         return Header(self.tip.height, self.tip.time)
 
-    def reading(self) -> Context:
-        """The last committed state; whatever is written to it is lost."""
-        return Context(
-            kv=Branch(self.store), height=self.tip.height, time=self.tip.time, genesis=self.genesis
-        )
+    def reading(self, height: int = 0) -> Context:
+        """The state after the last block or that of a height; whatever is written to it is lost.
+
+        Raises ValueError for a height that is not known, or not yet.
+        """
+        block = self.history.block(height) if 0 < height < self.tip.height else self.tip
+        if block is None or height > self.tip.height or not self.past.knows(block.height):
+            raise ValueError(f"there is no state of height {height}")
+        state = self.past.state_at(self.store, block.height)
+        return Context(kv=state, height=block.height, time=block.time, genesis=self.genesis)
 
     def broadcast(self, raw: bytes) -> Outcome:
         """CheckTx. Refused transactions may come again, waiting and included ones may not (sdk/19)."""
@@ -102,34 +125,98 @@ class Chain:
             return _refusal(error)
         return run(Branch(self._checked), tx, Mode.SIMULATE, self.header, self.genesis)
 
+    def intervene(self, change: Callable[[Context], None]) -> Intervention:
+        """Change the state by hand at the beginning of the next block; nothing of it stays when it raises."""
+        self._interventions.append(Intervention(change))
+        return self._interventions[-1]
+
     def make_block(self, time: int) -> Commit:
         """The next block, at a time (nanoseconds) that is later than the last one's."""
-        if time <= self.tip.time:
-            raise ValueError(f"block time {time} is not after {self.tip.time}")
+        self._check_time(time)
         header = Header(self.tip.height + 1, time)
         state = Journal(self.store)
         txs = self.mempool.take(MOST_IN_BLOCK)
-        self._begin(state, header)
+        self._intervene(state, header)
+        begun = self._begin(state, header)
         outcomes = [run(state, tx, Mode.DELIVER, header, self.genesis) for tx in txs]
-        self._end(state, header)
-        return self._commit(state, header, txs, outcomes)
+        ended = self._end(state, header)
+        return self._commit(state, header, txs, outcomes, begun + ended)
 
-    def _begin(self, state: Journal, header: Header) -> None:
+    def pass_blocks(self, times: Iterable[int]) -> Iterator[Commit]:
+        """A block at each of the times (nanoseconds, rising); those in which nothing happens cost little.
+
+        What clients can see is as if each had been made by `make_block`: heights, times, hashes, state.
+        """
+        quiet_until = self._quiet_until()
+        for time in times:
+            if time <= quiet_until and not (len(self.mempool) or self._interventions):
+                yield self._pass_block(time)
+            else:
+                yield self.make_block(time)
+                quiet_until = self._quiet_until()
+
+    def _pass_block(self, time: int) -> Commit:
+        """An empty block that changes nothing: the state of CheckTx still holds, too."""
+        self._check_time(time)
+        tip = self.tip
+        block = Block(
+            height=tip.height + 1,
+            time=time,
+            txs=(),
+            app_hash=self._app_hash,
+            previous=tip.hash if tip.height else b"",
+        )
+        self.tip = block
+        self.history.add_block(block)
+        return Commit(block, (), {})
+
+    def _check_time(self, time: int) -> None:
+        if time <= self.tip.time:
+            raise ValueError(f"block time {time} is not after {self.tip.time}")
+
+    def _quiet_until(self) -> int:
+        """The last time at which a block without transactions leaves the state as it is; 0 when none does."""
+        ctx = Context(kv=self.store, height=self.tip.height, time=self.tip.time, genesis=self.genesis)
+        if not messages.is_idle(ctx):
+            return 0
+        dues = (module.first_due(ctx) for module in (auth, authz, feegrant))
+        return min((due for due in dues if due is not None), default=LAST_TIME)
+
+    def _intervene(self, state: Journal, header: Header) -> None:
+        for found in self._interventions:
+            branch = Branch(state)
+            try:
+                found.change(replace(self._within(state, header), kv=branch))
+            except Exception as error:  # whose change it was hears of it
+                found.error = error
+            else:
+                branch.write()
+            found.height = header.height
+        self._interventions = []
+
+    def _begin(self, state: Journal, header: Header) -> tuple[Event, ...]:
         ctx = self._within(state, header)
         auth.forget_nonces(ctx)
         authz.drop_expired(ctx)
         messages.begin_block(ctx)
+        return _within_block(ctx, "BeginBlock")
 
-    def _end(self, state: Journal, header: Header) -> None:
+    def _end(self, state: Journal, header: Header) -> tuple[Event, ...]:
         ctx = self._within(state, header)
         feegrant.drop_expired(ctx)
         messages.end_block(ctx)
+        return _within_block(ctx, "EndBlock")
 
     def _within(self, state: Journal, header: Header) -> Context:
         return Context(kv=state, height=header.height, time=header.time, genesis=self.genesis)
 
     def _commit(
-        self, state: Journal, header: Header, txs: list[Transaction], outcomes: list[Outcome]
+        self,
+        state: Journal,
+        header: Header,
+        txs: list[Transaction],
+        outcomes: list[Outcome],
+        events: tuple[Event, ...],
     ) -> Commit:
         block = Block(
             height=header.height,
@@ -139,15 +226,21 @@ class Chain:
             previous=self.tip.hash if self.tip.height else b"",
         )
         records = tuple(Record(tx, block, found) for tx, found in zip(txs, outcomes, strict=True))
-        self._remember(block, records, state.changes)
+        self._remember(block, records, events, state.changes)
+        if state.replaced:
+            self.past.remember(block.height, state.replaced)
         self._recheck()
         return Commit(block, records, state.changes)
 
     def _remember(
-        self, block: Block, records: tuple[Record, ...], changes: Mapping[bytes, bytes | None]
+        self,
+        block: Block,
+        records: tuple[Record, ...],
+        events: tuple[Event, ...],
+        changes: Mapping[bytes, bytes | None],
     ) -> None:
         self.tip = block
-        self.history.add_block(block)
+        self.history.add_block(block, events)
         for record in records:
             self.history.add_record(record)
             if record.outcome.code:
@@ -162,6 +255,11 @@ class Chain:
         for tx in self.mempool.waiting():
             if run(self._checked, tx, Mode.CHECK, self.header, self.genesis).code:
                 self.mempool.forget(tx.hash)
+
+
+def _within_block(ctx: Context, mode: str) -> tuple[Event, ...]:
+    """Events of no transaction say which part of their block they are of."""
+    return tuple(Event(found.type, (*found.attributes, ("mode", mode))) for found in ctx.events)
 
 
 def _refusal(error: ChainError) -> Outcome:

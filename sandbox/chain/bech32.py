@@ -6,6 +6,8 @@ from functools import lru_cache
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
+from sandbox.chain.errors import INVALID_ADDRESS
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -44,6 +46,14 @@ def is_address(text: str) -> bool:
         return bool(decode(text))
     except Bech32Error:
         return False
+
+
+def check(text: str, words: str) -> None:
+    """Refuses what is no address (sdk/7), with words of the caller's and Go's own."""
+    try:
+        decode(text)
+    except Bech32Error as error:
+        raise INVALID_ADDRESS.wrap(f"{words}: {error}") from error
 
 
 def module_address(name: str) -> str:

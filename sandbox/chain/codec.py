@@ -39,6 +39,7 @@ SIGNERS: Final[dict[str, str]] = {
     "/akash.provider.v1beta4.MsgCreateProvider": "owner",
     "/akash.provider.v1beta4.MsgDeleteProvider": "owner",
     "/akash.provider.v1beta4.MsgUpdateProvider": "owner",
+    "/cosmos.authz.v1beta1.MsgExec": "grantee",
     "/cosmos.authz.v1beta1.MsgGrant": "granter",
     "/cosmos.authz.v1beta1.MsgRevoke": "granter",
     "/cosmos.bank.v1beta1.MsgSend": "from_address",

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import slipway_signing.pb  # noqa: F401  puts the Cosmos messages on the path
 from cosmos.base.v1beta1.coin_pb2 import Coin
 
+from sandbox.chain.errors import plain
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -49,7 +51,27 @@ def are_valid(found: Iterable[Any]) -> bool:
     listed = list(found)
     names = [coin.denom for coin in listed]
     amounts = all(re.fullmatch(r"[0-9]+", coin.amount) and int(coin.amount) > 0 for coin in listed)
-    return amounts and names == sorted(set(names)) and all(_DENOM.fullmatch(name) for name in names)
+    return amounts and names == sorted(set(names)) and all(is_denom(name) for name in names)
+
+
+def is_denom(text: str) -> bool:
+    """sdk.ValidateDenom."""
+    return bool(_DENOM.fullmatch(text))
+
+
+def is_valid(coin: Any) -> bool:
+    """sdk.Coin.IsValid."""
+    return is_denom(coin.denom) and int(coin.amount or 0) >= 0
+
+
+def check_coin(coin: Any) -> None:
+    """sdk.Coin.Validate: an error without a code (undefined/1)."""
+    if not is_denom(coin.denom):
+        raise plain(f"invalid denom: {coin.denom}")
+    if not coin.amount:
+        raise plain("amount is nil")
+    if int(coin.amount) < 0:
+        raise plain(f"negative coin amount: {coin.amount}")
 
 
 def parse(found: str) -> Coins:

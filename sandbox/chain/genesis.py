@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.chain.numbers import SECOND, dec_of, time_of
@@ -49,6 +49,10 @@ class Genesis:
             minimum_gas_price=(dec_of(digits), price[len(digits) :]),
             raw=dict(found),
         )
+
+    def starting_by(self, moment: int) -> Genesis:
+        """The same, but not later than a moment: a real node would wait for a genesis time to come."""
+        return replace(self, time=min(self.time, moment))
 
     def coins_param(self, module: str, name: str) -> coins.Coins:
         """A list of coins among a module's parameters, in the order of the file."""

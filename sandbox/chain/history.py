@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from sandbox.chain.blocks import Block, Record
+    from sandbox.chain.context import Event
 
 KEPT_BLOCKS: Final = 10_000
 """Nearly three hours of 1 s blocks: nobody asks for older ones, and a chain must not grow for ever."""
@@ -22,15 +23,20 @@ class History:
     def __init__(self, blocks: Iterable[Block] = (), records: Iterable[Record] = ()) -> None:
         self._blocks: OrderedDict[int, Block] = OrderedDict()
         self._records: OrderedDict[str, Record] = OrderedDict()
+        self._events: dict[int, tuple[Event, ...]] = {}
         for block in blocks:
             self.add_block(block)
         for record in records:
             self.add_record(record)
 
-    def add_block(self, block: Block) -> None:
+    def add_block(self, block: Block, events: tuple[Event, ...] = ()) -> None:
+        """`events` are of no transaction: what the block's beginning and end did."""
         self._blocks[block.height] = block
+        if events:
+            self._events[block.height] = events
         if len(self._blocks) > KEPT_BLOCKS:
-            self._blocks.popitem(last=False)
+            height, _ = self._blocks.popitem(last=False)
+            self._events.pop(height, None)
 
     def add_record(self, record: Record) -> None:
         self._records[record.tx.hash] = record
@@ -39,6 +45,10 @@ class History:
 
     def block(self, height: int) -> Block | None:
         return self._blocks.get(height)
+
+    def events(self, height: int) -> tuple[Event, ...]:
+        """A block's own events; those from before a restart are forgotten."""
+        return self._events.get(height, ())
 
     def record(self, digest: str) -> Record | None:
         return self._records.get(digest)

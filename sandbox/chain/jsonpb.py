@@ -25,7 +25,18 @@ _WIDE: Final = {
 }
 # Message fields that Go holds as pointers print as null when unset. In Akash's messages pointers are the
 # exception, in the Cosmos ones the rule.
-_AKASH_POINTERS: Final = {"reclamation", "reclamation_window", "prices", "cpu", "memory", "gpu"}
+_AKASH_POINTERS: Final = {
+    "burned",
+    "cpu",
+    "gpu",
+    "memory",
+    "minted",
+    "prices",
+    "reclamation",
+    "reclamation_window",
+    "remint_credit_accrued",
+    "remint_credit_issued",
+}
 _COSMOS_VALUES: Final = {
     "cosmos.authz.v1beta1.MsgGrant.grant",
     "cosmos.feegrant.v1beta1.PeriodicAllowance.basic",

@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 from sandbox.chain.modules import (
     audit,
     authz,
+    authz_exec,
     bank,
     bme,
+    bme_epoch,
     cert,
     deployment,
     escrow,
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from sandbox.chain.context import Context
+
+
+def _exec(ctx: Context, message: Any) -> Any:
+    return authz_exec.msg_exec(ctx, message, HANDLERS, VALIDATORS)
+
 
 HANDLERS: Final[Mapping[str, Callable[[Context, Any], Any]]] = {
     "/akash.audit.v1.MsgDeleteProviderAttributes": audit.msg_delete,
@@ -47,6 +54,7 @@ HANDLERS: Final[Mapping[str, Callable[[Context, Any], Any]]] = {
     "/akash.provider.v1beta4.MsgCreateProvider": provider.msg_create,
     "/akash.provider.v1beta4.MsgDeleteProvider": provider.msg_delete,
     "/akash.provider.v1beta4.MsgUpdateProvider": provider.msg_update,
+    "/cosmos.authz.v1beta1.MsgExec": _exec,
     "/cosmos.authz.v1beta1.MsgGrant": authz.msg_grant,
     "/cosmos.authz.v1beta1.MsgRevoke": authz.msg_revoke,
     "/cosmos.bank.v1beta1.MsgSend": bank.msg_send,
@@ -95,4 +103,9 @@ def begin_block(ctx: Context) -> None:
 
 def end_block(ctx: Context) -> None:
     """After a block's transactions."""
-    bme.end_block(ctx)
+    bme_epoch.end_block(ctx)
+
+
+def is_idle(ctx: Context) -> bool:
+    """Whether `begin_block` and `end_block` leave the state as it is for as long as no transaction comes."""
+    return not bme.has_pending(ctx)

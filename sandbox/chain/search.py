@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Final
 from sandbox.chain.rest.status import INTERNAL, RestError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping, Sequence
 
     from sandbox.chain.blocks import Record
 
+MOST_PER_PAGE: Final = 100
 _CONDITION: Final = re.compile(
     r"\s*(?P<name>[^\s=<>]+)\s*(?P<relation><=|>=|=|<|>|CONTAINS\b|EXISTS\b)\s*(?P<value>'[^']*'|\d+)?\s*"
 )
@@ -48,6 +49,15 @@ def find(records: Iterable[Record], text: str) -> list[Record]:
     """The transactions for which every condition holds, oldest first."""
     wanted = parse(text)
     return [record for record in records if all(one.holds(_values(record, one.name)) for one in wanted)]
+
+
+def page(found: Sequence[Record], number: int, size: int) -> Sequence[Record]:
+    """One page, from 1 on; raises RestError for one that there is not. Nobody gets more than a hundred."""
+    size = min(size, MOST_PER_PAGE)
+    pages = max(-(-len(found) // size), 1)
+    if not 0 < number <= pages:
+        raise RestError(INTERNAL, f"page should be within [1, {pages}] range, given {number}")
+    return found[(number - 1) * size : number * size]
 
 
 def parse(text: str) -> list[Condition]:

@@ -85,17 +85,22 @@ class Storage:
 
     def save(self, commits: Iterable[Commit]) -> None:
         """Write blocks and what they changed: all of it or, after a crash, nothing."""
+        height = None
         with self._database as database:
             database.execute("BEGIN")
             for commit in commits:
                 self._change(commit)
                 self._add_block(commit.block)
-                self._forget_before(commit.block.height)
+                height = commit.block.height
+            if height is not None:
+                self._forget_before(height)
 
     def close(self) -> None:
         self._database.close()
 
     def _change(self, commit: Commit) -> None:
+        if not commit.is_eventful:
+            return
         written = [(key, value) for key, value in commit.changes.items() if value is not None]
         gone = [(key,) for key, value in commit.changes.items() if value is None]
         self._database.executemany("INSERT OR REPLACE INTO pairs VALUES (?, ?)", written)

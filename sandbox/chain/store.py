@@ -18,6 +18,7 @@ class KV(Protocol):
     def set(self, key: bytes, value: bytes) -> None: ...
     def delete(self, key: bytes) -> None: ...
     def scan(self, prefix: bytes) -> Iterable[Pair]: ...
+    def first(self, prefix: bytes) -> bytes | None: ...
 
 
 class Store:
@@ -43,31 +44,46 @@ class Store:
         first, last = bisect_left(self._keys, prefix), bisect_left(self._keys, _after(prefix))
         return [(key, self._values[key]) for key in self._keys[first:last]]
 
+    def first(self, prefix: bytes) -> bytes | None:
+        """The first key that starts with `prefix`."""
+        place = bisect_left(self._keys, prefix)
+        found = self._keys[place] if place < len(self._keys) else b""
+        return found if found.startswith(prefix) else None
+
     def pairs(self) -> list[Pair]:
         """Everything, in key order: what is saved."""
         return [(key, self._values[key]) for key in self._keys]
 
 
 class Journal:
-    """A store that is written through, with a note of every change: one block's."""
+    """A store that is written through, with a note of every change and of what it replaced: one block's."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self.changes: dict[bytes, bytes | None] = {}
+        self.replaced: dict[bytes, bytes | None] = {}
 
     def get(self, key: bytes) -> bytes | None:
         return self._store.get(key)
 
     def set(self, key: bytes, value: bytes) -> None:
-        self.changes[key] = value
+        self._note(key, value)
         self._store.set(key, value)
 
     def delete(self, key: bytes) -> None:
-        self.changes[key] = None
+        self._note(key, None)
         self._store.delete(key)
 
     def scan(self, prefix: bytes) -> list[Pair]:
         return self._store.scan(prefix)
+
+    def first(self, prefix: bytes) -> bytes | None:
+        return self._store.first(prefix)
+
+    def _note(self, key: bytes, value: bytes | None) -> None:
+        if key not in self.changes:
+            self.replaced[key] = self._store.get(key)
+        self.changes[key] = value
 
 
 class Branch:
@@ -94,6 +110,9 @@ class Branch:
         merged = {key: value for key, value in below if key not in touched}
         merged.update({key: value for key, value in touched.items() if value is not None})
         return sorted(merged.items())
+
+    def first(self, prefix: bytes) -> bytes | None:
+        return next((key for key, _ in self.scan(prefix)), None)
 
     def write(self) -> None:
         """Hand the changes to the parent."""

@@ -72,3 +72,8 @@ def text_key(text: str) -> bytes:
 
 def number_key(number: int, width: int = 8) -> bytes:
     return number.to_bytes(width, "big")
+
+
+def moment_in(key: bytes | None, prefix: bytes) -> int | None:
+    """The time with which a queue's key begins behind its prefix."""
+    return None if key is None else int.from_bytes(key[len(prefix) : len(prefix) + 8], "big")

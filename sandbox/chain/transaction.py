@@ -7,8 +7,8 @@ from functools import cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
-from sandbox.chain import bech32, codec, coins, pb
-from sandbox.chain.errors import INVALID_ADDRESS, TX_PARSE
+from sandbox.chain import amounts, bech32, codec, coins, pb
+from sandbox.chain.errors import TX_PARSE
 from sandbox.chain.numbers import of_timestamp
 
 if TYPE_CHECKING:
@@ -33,13 +33,10 @@ class Transaction:
         envelope = codec.parse(pb.tx.TxRaw, raw)
         body = codec.parse(pb.tx.TxBody, envelope.body_bytes)
         auth = codec.parse(pb.tx.AuthInfo, envelope.auth_info_bytes)
-        messages = tuple(codec.unpack(packed) for packed in body.messages)
-        for packed, message in zip(body.messages, messages, strict=True):
-            if packed.type_url not in codec.SIGNERS:
-                raise TX_PARSE.wrap(f"unable to resolve type URL {packed.type_url}")
-            _refuse_unknown(message)
+        messages = tuple(_unpacked(packed) for packed in body.messages)
         for part in (envelope, body, auth):
             _refuse_unknown(part)
+        _settle_fee(auth.fee)
         return cls(raw, envelope, body, auth, messages)
 
     @property
@@ -48,13 +45,10 @@ class Transaction:
 
     @cached_property
     def signers(self) -> list[str]:
-        """Who must sign: the messages' signers, then a fee payer who is none of them. Raises sdk/7."""
+        """Who must sign: the messages' signers, then a fee payer who is none of them."""
         found = codec.signers(self.messages)
         if self.fee.payer and self.fee.payer not in found:
             found.append(self.fee.payer)
-        for address in found:
-            if not bech32.is_address(address):
-                raise INVALID_ADDRESS.wrap(f"invalid signer address: {address}")
         return found
 
     @property
@@ -92,10 +86,37 @@ def hash_of(raw: bytes) -> str:
     return sha256(raw).hexdigest().upper()
 
 
+def _unpacked(packed: Any) -> Any:
+    """A message that this chain knows, whole, with a signer who has an address (sdk/2)."""
+    message = codec.unpack(packed)
+    if packed.type_url not in codec.SIGNERS:
+        raise TX_PARSE.wrap(f"unable to resolve type URL {packed.type_url}: {TX_PARSE.text}")
+    _refuse_unknown(message)
+    for address in codec.signers([message]):
+        try:
+            bech32.decode(address)
+        except bech32.Bech32Error as error:
+            raise TX_PARSE.wrap(f"{error}: {TX_PARSE.text}") from error
+    for inner in getattr(message, "msgs", ()):
+        _unpacked(inner)
+    amounts.settle(message)
+    return message
+
+
+def _settle_fee(fee: Any) -> None:
+    """Fees are read after all else, with words of their own for what is no number."""
+    for place, coin in enumerate(fee.amount):
+        try:
+            coin.amount = str(amounts.go_integer(coin.amount))
+        except amounts.NotANumberError as error:
+            raise TX_PARSE.wrap(f"invalid coin amount at index {place}: {coin.amount}") from error
+
+
 def _refuse_unknown(message: Any) -> None:
     """A field that this chain does not know could change what was meant; the SDK refuses it at any depth."""
     known = type(message)()
     known.CopyFrom(message)
     known.DiscardUnknownFields()
     if known.ByteSize() != message.ByteSize():
-        raise TX_PARSE.wrap(f'errUnknownField "{message.DESCRIPTOR.full_name}"')
+        text = f'errUnknownField "{message.DESCRIPTOR.full_name}"'
+        raise TX_PARSE.wrap(f"{text}: {TX_PARSE.text}")

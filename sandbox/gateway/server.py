@@ -26,6 +26,8 @@ log = logging.getLogger(__name__)
 
 BODY_LIMIT: Final = 10 * 1024 * 1024
 """Bytes of a request's body (API Gateway quota: 10 MB)."""
+HEAD_LIMIT: Final = 10_240
+"""Characters of a request's line and of its header values (API Gateway quota: of all of them together)."""
 INTEGRATION_TIMEOUT_SECONDS: Final = 29.0
 """API Gateway's default integration timeout."""
 STOP_SECONDS: Final = 1.0
@@ -46,7 +48,9 @@ class Gateway:
 
     async def start(self, port: int = 0) -> None:
         """Listen on a port (0: any free one); `url` is then the base URL."""
-        server = web.Server(self._handle, access_log=None)
+        server = web.Server(
+            self._handle, access_log=None, max_line_size=HEAD_LIMIT, max_field_size=HEAD_LIMIT
+        )
         self._runner = web.ServerRunner(server, shutdown_timeout=STOP_SECONDS)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", port)

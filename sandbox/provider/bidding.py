@@ -7,7 +7,7 @@ from decimal import ROUND_UP, Decimal
 from typing import Any, Final
 
 from sandbox.provider.chain_view import LeaseId, Message, Order
-from sandbox.provider.config import Inventory, ProviderConfig, Tariff
+from sandbox.provider.config import ProviderConfig, Tariff
 
 GIB: Final = Decimal(1 << 30)
 MILLI: Final = Decimal(1000)
@@ -24,7 +24,7 @@ Spec = Mapping[str, Any]
 
 
 def can_serve(spec: Spec, config: ProviderConfig, audits: Mapping[str, Mapping[str, str]]) -> bool:
-    """Whether the chain would take this provider's bid, and the provider could keep it.
+    """Whether the chain would take this provider's bid, and the provider could keep it if it has the room.
 
     `audits`: the attributes that each auditor has signed. Requirements that must be signed count by what is
     signed, not by what the provider says of itself (akash market/5); gpu models and storage classes count by
@@ -36,7 +36,6 @@ def can_serve(spec: Spec, config: ProviderConfig, audits: Mapping[str, Mapping[s
         wanted <= config.attributes.items()
         and _is_signed(wanted, requirements["signed_by"], audits)
         and all(_has(unit["resource"], config.attributes) for unit in spec["resources"])
-        and _fits(spec["resources"], config.inventory)
     )
 
 
@@ -54,9 +53,11 @@ def highest_price(spec: Spec) -> Decimal:
 
 
 def bid_on(order: Order, config: ProviderConfig, address: str) -> Message | None:
-    """The bid on an order that the provider can serve; None where its tariff is above the order's limit."""
-    price = asking_price(order.spec, config.tariff)
-    if price > highest_price(order.spec):
+    """The bid on an order that the provider can serve; None where its tariff is above the order's limit, or
+    its notice shorter than the order's least."""
+    price, least = asking_price(order.spec, config.tariff), (order.reclamation or {}).get("min_window")
+    notice = config.reclamation_seconds
+    if price > highest_price(order.spec) or (least and notice and notice < _seconds(least)):
         return None
     value: dict[str, Any] = {
         "id": LeaseId(order.id, address).wire(),
@@ -69,8 +70,8 @@ def bid_on(order: Order, config: ProviderConfig, address: str) -> Message | None
             {"resources": _wire(unit["resource"]), "count": unit["count"]} for unit in order.spec["resources"]
         ],
     }
-    if window := (order.reclamation or {}).get("min_window"):
-        value["reclamation_window"] = window
+    if least:
+        value["reclamation_window"] = f"{notice}s" if notice else least
     return Message("/akash.market.v1beta5.MsgCreateBid", value)
 
 
@@ -94,6 +95,11 @@ def _unit_price(resource: Mapping[str, Any], tariff: Tariff) -> Decimal:
         + quantity(resource, "storage") / GIB * tariff.storage_gib
         + quantity(resource, "gpu") * tariff.gpu
     )
+
+
+def _seconds(duration: str) -> Decimal:
+    """Of protobuf's JSON form: `3600s`."""
+    return Decimal(duration.removesuffix("s"))
 
 
 def _pairs(attributes: Iterable[Mapping[str, str]]) -> frozenset[tuple[str, str]]:
@@ -136,18 +142,6 @@ def _has_storage(volume: Mapping[str, Any], attributes: Mapping[str, str]) -> bo
     return not wanted or any(
         all(attributes.get(f"capabilities/storage/{place}/{key}", "false") == value for key, value in wanted)
         for place in places
-    )
-
-
-def _fits(units: Sequence[Mapping[str, Any]], inventory: Inventory) -> bool:
-    def needed(part: str) -> int:
-        return sum(quantity(unit["resource"], part) * unit["count"] for unit in units)
-
-    return (
-        needed("cpu") <= inventory.cpu_milli
-        and needed("memory") <= inventory.memory
-        and needed("storage") <= inventory.storage
-        and needed("gpu") <= inventory.gpus
     )
 
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.serialization import (
     NoEncryption,
     PrivateFormat,
     PublicFormat,
+    load_pem_private_key,
 )
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
@@ -34,6 +35,12 @@ class Identity:
         return self._parsed().serial_number
 
     @property
+    def private_key(self) -> ec.EllipticCurvePrivateKey:
+        key = load_pem_private_key(self.key, None)
+        assert isinstance(key, ec.EllipticCurvePrivateKey), "the identities are made here, with such keys"
+        return key
+
+    @property
     def public_key(self) -> bytes:
         """PEM under the label that the chain's MsgCreateCertificate asks for."""
         spki = self._parsed().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
@@ -48,10 +55,13 @@ class Identity:
         return x509.load_pem_x509_certificate(self.certificate)
 
 
-def self_signed(address: str, hosts: Sequence[str], now: datetime | None = None) -> Identity:
-    """A server certificate of the account for these DNS names and IP addresses."""
+def self_signed(
+    address: str, hosts: Sequence[str], now: datetime | None = None, key_of: Identity | None = None
+) -> Identity:
+    """A server certificate of the account for these DNS names and IP addresses; with a key of its own, or of
+    another certificate."""
     now = now or datetime.now(UTC)
-    key = ec.generate_private_key(ec.SECP256R1())
+    key = key_of.private_key if key_of else ec.generate_private_key(ec.SECP256R1())
     name = x509.Name(
         [x509.NameAttribute(NameOID.COMMON_NAME, address), x509.NameAttribute(_VERSION, "v0.0.1")]
     )

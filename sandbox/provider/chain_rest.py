@@ -1,6 +1,7 @@
 """The chain as a provider sees it through a node's REST API."""
 
 import base64
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
@@ -10,9 +11,11 @@ import aiohttp
 
 from sandbox.provider.chain_view import (
     Account,
+    Block,
     ChainUnreachable,
     Deployment,
     LeaseId,
+    MarketEvent,
     Order,
     OrderId,
     ProviderRecord,
@@ -61,7 +64,7 @@ class RestChain:
 
     async def open_orders(self) -> Sequence[Order]:
         found = await self._list("/akash/market/v1beta5/orders/list", "orders", {"filters.state": "open"})
-        return [Order(_order_id(item["id"]), item["spec"], item.get("reclamation")) for item in found]
+        return [_order(item) for item in found]
 
     async def open_bids(self, provider: str) -> frozenset[LeaseId]:
         query = {"filters.provider": provider, "filters.state": "open"}
@@ -75,10 +78,10 @@ class RestChain:
         record = found["provider"]
         return ProviderRecord(record["host_uri"], _attributes(record["attributes"]))
 
-    async def has_certificate(self, owner: str, serial: int, pem: bytes) -> bool:
+    async def certificate(self, owner: str, serial: int) -> bytes | None:
         query = {"filter.owner": owner, "filter.serial": str(serial), "filter.state": "valid"}
         found = await self._list("/akash/cert/v1/certificates/list", "certificates", query)
-        return any(base64.b64decode(item["certificate"]["cert"]) == pem for item in found)
+        return base64.b64decode(found[0]["certificate"]["cert"]) if found else None
 
     async def audits(self, provider: str) -> Mapping[str, Mapping[str, str]]:
         found = await self._get(f"/akash/audit/v1/audit/attributes/{provider}/list")
@@ -87,11 +90,30 @@ class RestChain:
 
     async def block_time(self) -> datetime:
         """Of the latest block; aware."""
-        whole, _, fraction = (await self._header())["time"].removesuffix("Z").partition(".")
+        whole, _, fraction = (await self._block())["header"]["time"].removesuffix("Z").partition(".")
         return datetime.fromisoformat(f"{whole}.{fraction[:6]:0<6}+00:00")
 
-    async def height(self) -> int:
-        return int((await self._header())["height"])
+    async def chain_id(self) -> str:
+        return str((await self._block())["header"]["chain_id"])
+
+    async def block(self, height: int | None = None) -> Block:
+        found = await self._block(height)
+        transactions = tuple(base64.b64decode(raw) for raw in found["data"]["txs"])
+        return Block(int(found["header"]["height"]), transactions)
+
+    async def market_events(self, tx_hash: str) -> Sequence[MarketEvent] | None:
+        found = await self._get(f"/cosmos/tx/v1beta1/txs/{tx_hash}")
+        if found is None:
+            return None
+        events = (_market_event(each) for each in found["tx_response"]["events"])
+        return [event for event in events if event]
+
+    async def order(self, order: OrderId) -> Order | None:
+        query = {f"id.{name}": str(value) for name, value in order.wire().items()}
+        found = await self._get("/akash/market/v1beta5/orders/info", query)
+        if found is None or found["order"]["state"] != "open":
+            return None
+        return _order(found["order"])
 
     async def simulate(self, raw: bytes) -> int:
         """The gas that a transaction would use. Raises TransactionRefused."""
@@ -119,11 +141,11 @@ class RestChain:
             raise TransactionRefused(str(found["tx_response"]["raw_log"]))
         return True
 
-    async def _header(self) -> Any:
-        found = await self._get("/cosmos/base/tendermint/v1beta1/blocks/latest")
+    async def _block(self, height: int | None = None) -> Any:
+        found = await self._get(f"/cosmos/base/tendermint/v1beta1/blocks/{height or 'latest'}")
         if found is None:
-            raise ChainUnreachable("the node has no block")
-        return found["block"]["header"]
+            raise ChainUnreachable("the node has no such block")
+        return found["block"]
 
     async def _list(self, path: str, name: str, query: Mapping[str, str]) -> list[Any]:
         items: list[Any] = []
@@ -156,6 +178,20 @@ class RestChain:
 
 def _order_id(found: Mapping[str, Any]) -> OrderId:
     return OrderId(found["owner"], int(found["dseq"]), found["gseq"], found["oseq"])
+
+
+def _order(found: Mapping[str, Any]) -> Order:
+    return Order(_order_id(found["id"]), found["spec"], found.get("reclamation"))
+
+
+def _market_event(found: Mapping[str, Any]) -> MarketEvent | None:
+    """None for what is no event of an order, bid or lease."""
+    module, _, kind = found["type"].rpartition(".")
+    values = {item["key"]: item["value"] for item in found["attributes"]}
+    if module != "akash.market.v1" or "id" not in values:
+        return None
+    named = json.loads(values["id"])
+    return MarketEvent(kind, _order_id(named), named.get("provider", ""))
 
 
 def _lease_id(found: Mapping[str, Any]) -> LeaseId:

@@ -83,6 +83,23 @@ class ProviderRecord:
     attributes: Mapping[str, str] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Block:
+    """`transactions`: their bytes; None where the chain does not tell."""
+
+    height: int
+    transactions: tuple[bytes, ...] | None = None
+
+
+@dataclass(frozen=True)
+class MarketEvent:
+    """`kind`: the name of one of akash.market.v1's events. `bidder`: empty for an order's."""
+
+    kind: str
+    order: OrderId
+    bidder: str = ""
+
+
 class ChainView(Protocol):
     """Every method raises ChainUnreachable."""
 
@@ -102,16 +119,24 @@ class ChainView(Protocol):
 
     async def provider(self, owner: str) -> ProviderRecord | None: ...
 
-    async def has_certificate(self, owner: str, serial: int, pem: bytes) -> bool:
-        """Whether exactly this certificate is on the chain, and valid."""
+    async def certificate(self, owner: str, serial: int) -> bytes | None:
+        """The PEM of the certificate, where it is on the chain and valid."""
         ...
 
     async def audits(self, provider: str) -> Mapping[str, Mapping[str, str]]:
         """The attributes that each auditor has signed, by the auditor's address."""
         ...
 
-    async def height(self) -> int:
-        """Of the latest block."""
+    async def block(self, height: int | None = None) -> Block:
+        """That one, or the latest."""
+        ...
+
+    async def market_events(self, tx_hash: str) -> Sequence[MarketEvent] | None:
+        """What a committed transaction did to the market, in order; None where the node knows it not yet."""
+        ...
+
+    async def order(self, order: OrderId) -> Order | None:
+        """An open order."""
         ...
 
 

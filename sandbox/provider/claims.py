@@ -5,7 +5,7 @@ A wrong type makes the token invalid (401), a wrong value its claims (400): prov
 """
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Set
 from typing import Any, Final
 
 from slipway_signing.address import is_address
@@ -14,24 +14,9 @@ from sandbox.provider import gojson
 from sandbox.provider.gojson import GoJsonError, Json, Number
 from sandbox.provider.gotypes import UINT64, Custom, Field, Integer, Slice, Struct, Text, Where
 
-SCOPES: Final = frozenset(
-    {
-        "send-manifest",
-        "get-manifest",
-        "logs",
-        "shell",
-        "events",
-        "status",
-        "restart",
-        "hostname-migrate",
-        "ip-migrate",
-        "attestation",
-    }
-)
-
 
 class ClaimsInvalid(Exception):
-    """Right types, wrong values: 400."""
+    """Right types, wrong values: 400. The text is that of golang-jwt."""
 
 
 def _seconds(value: Json) -> float | None:
@@ -106,29 +91,37 @@ def decode(payload: bytes) -> dict[str, Any]:
     return claims
 
 
-def must_hold(claims: Mapping[str, Any], now: float) -> None:
-    """Raises ClaimsInvalid. No leeway, no longest lifetime; the value of `iat` does not count."""
-    dates = claims["exp"], claims["nbf"], claims["iat"]
-    if None in dates or not now < claims["exp"] or now < claims["nbf"]:
-        raise ClaimsInvalid
-    if claims["version"] != "v1" or not _leases_hold(claims["leases"]):
-        raise ClaimsInvalid
+def must_hold(claims: Mapping[str, Any], now: float, scopes: Set[str]) -> None:
+    """Raises ClaimsInvalid. No leeway, no longest lifetime; the value of `iat` does not count.
+
+    `scopes`: those that this provider knows; one that it does not spoils the whole token.
+    """
+    for name in ("exp", "nbf", "iat"):
+        if claims[name] is None:
+            raise ClaimsInvalid(f"token is missing required claim: {name} claim is required")
+    if not now < claims["exp"]:
+        raise ClaimsInvalid("token is expired")
+    if now < claims["nbf"]:
+        raise ClaimsInvalid("token is not valid yet")
+    if claims["version"] != "v1" or not _leases_hold(claims["leases"], scopes):
+        raise ClaimsInvalid("token claims are invalid")
 
 
-def _leases_hold(leases: Mapping[str, Any]) -> bool:
+def _leases_hold(leases: Mapping[str, Any], scopes: Set[str]) -> bool:
     scope, permissions = leases["scope"], leases["permissions"]
     match leases["access"]:
         case "full":
             return not scope and not permissions
         case "scoped":
-            return _scope_holds(scope) and not permissions
+            return _scope_holds(scope, scopes) and not permissions
         case "granular":
             providers = [permission["provider"] for permission in permissions or []]
-            return bool(providers) and _unique(providers) and all(map(_permission_holds, permissions))
+            distinct = bool(providers) and _unique(providers)
+            return distinct and all(_permission_holds(each, scopes) for each in permissions)
     return False
 
 
-def _permission_holds(permission: Mapping[str, Any]) -> bool:
+def _permission_holds(permission: Mapping[str, Any], scopes: Set[str]) -> bool:
     scope, deployments = permission["scope"], permission["deployments"]
     if not permission["provider"]:
         return False
@@ -136,25 +129,26 @@ def _permission_holds(permission: Mapping[str, Any]) -> bool:
         case "full":
             return not scope and not deployments
         case "scoped":
-            return _scope_holds(scope) and not deployments
+            return _scope_holds(scope, scopes) and not deployments
         case "granular":
-            return not scope and bool(deployments) and all(map(_deployment_holds, deployments))
+            listed = not scope and bool(deployments)
+            return listed and all(_deployment_holds(each, scopes) for each in deployments)
     return False
 
 
-def _deployment_holds(deployment: Mapping[str, Any]) -> bool:
+def _deployment_holds(deployment: Mapping[str, Any], scopes: Set[str]) -> bool:
     services = deployment["services"]
     return (
         deployment["dseq"] > 0
-        and _scope_holds(deployment["scope"])
+        and _scope_holds(deployment["scope"], scopes)
         and bool(services)
         and _unique(services)
         and bool(deployment["gseq"] or not deployment["oseq"])
     )
 
 
-def _scope_holds(scope: list[str] | None) -> bool:
-    return bool(scope) and _unique(scope or []) and SCOPES.issuperset(scope or [])
+def _scope_holds(scope: list[str] | None, scopes: Set[str]) -> bool:
+    return bool(scope) and _unique(scope or []) and scopes >= set(scope or [])
 
 
 def _unique(items: Iterable[str]) -> bool:

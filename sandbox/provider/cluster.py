@@ -68,6 +68,13 @@ def crashes(service: Service) -> bool:
     return CRASHING in service["image"]
 
 
+def is_stateful(service: Service) -> bool:
+    """Whether it keeps anything beyond its pods: Kubernetes runs it as a StatefulSet."""
+    volumes = service["resources"]["storage"] or []
+    pairs = ((each["key"], each["value"]) for volume in volumes for each in volume["attributes"] or [])
+    return ("persistent", "true") in pairs
+
+
 def has_ingress(service: Service) -> bool:
     return any(is_http(expose) for expose in service["expose"] or [])
 

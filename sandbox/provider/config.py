@@ -3,7 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from enum import Enum
 from typing import Final
+
+from sandbox.addresses import Listen
+from sandbox.provider.generations import CURRENT, Generation
 
 DEFAULT_LINES: Final = ("starting {image}", "{service} is ready")
 
@@ -20,12 +24,19 @@ class Tariff:
 
 @dataclass(frozen=True)
 class Inventory:
-    """What the provider's one node has: milli-CPUs, bytes, whole GPUs."""
+    """What each of the provider's nodes has: milli-CPUs, bytes, whole GPUs."""
 
     cpu_milli: int = 64_000
     memory: int = 256 << 30
     storage: int = 4 << 40
     gpus: int = 0
+    nodes: int = 16
+    persistent: int = 64 << 40
+    """Bytes of every class of persistent storage that the attributes name, over all nodes."""
+    system: tuple[int, int, int, int] = (0, 0, 0, 0)
+    """What each node needs for itself: milli-CPUs, GPUs, bytes of memory, bytes of storage."""
+    shows_pods: bool = True
+    """What runs is missing from what is left; a Kubernetes that is not asked for it shows only what waits."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +104,8 @@ class Behaviour:
     create_seconds: float = 0.2
     """Until its workloads exist; the status names the manifest's absence of deployments before."""
     start_seconds: float = 1.5
+    confirm_seconds: float = 0.0
+    """From then until the inventory counts a lease as active: its monitor looks now and then only."""
     follow_seconds: float = 2.0
     log_lines: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     follow_line: str = "{service} is alive ({number})"
@@ -110,16 +123,59 @@ class Behaviour:
     """Commands beside those of the imagined container (processes.py), by name."""
 
 
+class Shown(Enum):
+    """The certificate that a provider shows, beside the one that it has on the chain."""
+
+    OWN = "own"
+    UNKNOWN = "unknown"
+    """Of its own name, and not on the chain."""
+    ANOTHER_SERIAL = "another serial"
+    """Of its own name and key, and not on the chain."""
+    ANOTHER_ACCOUNT = "another account"
+    """Of an accomplice's name: it may well be on the chain, as that account's."""
+    EXPIRED = "expired"
+    """The one that is on the chain, which looks at no dates."""
+
+
+class Spoilt(Enum):
+    """What a provider does with every answer that is no stream."""
+
+    SLOW_HEAD = "slow head"
+    SLOW_BODY = "slow body"
+    ENDLESS_HEAD = "endless head"
+    ENDLESS_BODY = "endless body"
+    REDIRECT = "redirect"
+    WRONG_TYPES = "wrong types"
+    """JSON in which every value is of another type."""
+
+
+class Streamed(Enum):
+    """What a provider sends in place of logs, events and a shell's output."""
+
+    GIANT_FRAME = "giant frame"
+    ENDLESS = "endless"
+    """Line after line, as fast as they are taken."""
+    COMPRESSED = "compressed"
+    """A frame that says so, although nobody has agreed to it."""
+    NOT_UTF8 = "not utf8"
+    """A text frame that is none."""
+
+
 @dataclass(frozen=True)
 class Faults:
-    """What is wrong with a provider. All off by default."""
+    """What is wrong with a provider, or hostile in it (provider-gateway.md §10, §11.7). All off at first."""
 
     refuse_manifests: tuple[int, str] | None = None
     """Status and text that every manifest gets."""
     hang: bool = False
     """Accepts connections and requests, and never answers."""
-    wrong_certificate: bool = False
-    """Serves a certificate of its own name that is not on the chain."""
+    certificate: Shown = Shown.OWN
+    answers: Spoilt | None = None
+    streams: Streamed | None = None
+    plain_http: bool = False
+    """Speaks HTTP without TLS on its port."""
+    watchdog_fails: bool = False
+    """The watchdog notices, and what it sends never arrives: the lease goes on and costs."""
     no_namespaces: bool = False
     """The manifests of leases are there, their namespaces are not."""
     cluster: str = ""
@@ -128,7 +184,7 @@ class Faults:
 
 @dataclass(frozen=True)
 class ProviderConfig:
-    """One provider. Its key follows from its name; port 0 is any free one."""
+    """One provider. Its key follows from its name, unless it is given one."""
 
     name: str
     tariff: Tariff
@@ -136,7 +192,11 @@ class ProviderConfig:
     inventory: Inventory = Inventory()
     behaviour: Behaviour = Behaviour()
     faults: Faults = Faults()
-    port: int = 0
+    generation: Generation = CURRENT
+    listen: Listen = Listen()
+    """Port 0: that of the last run if it is free, or any."""
+    host_uri: str = ""
+    """What the chain is told; without it, the address that it listens on."""
     static_hosts: bool = True
     """Every HTTP service gets a host name of the provider's, whether it asked for one or not."""
     public_host: str = ""
@@ -151,6 +211,8 @@ class ProviderConfig:
     """A bid that has won nothing is closed after this (the reference's default)."""
     manifest_seconds: float = 300.0
     """The watchdog: a lease without a manifest is closed after this (the reference's default)."""
+    reclamation_seconds: int = 0
+    """The notice it gives before it takes a lease's resources back; 0: it says nothing of one."""
     withdraw_seconds: float = 600.0
     """How often it collects what leases have earned."""
 

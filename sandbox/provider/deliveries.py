@@ -3,6 +3,7 @@
 provider-gateway.md §2.3 and §3; recordings 05 and 17.
 """
 
+import asyncio
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from http import HTTPStatus
@@ -19,6 +20,10 @@ from sandbox.provider.manifest_rules import ManifestRefused, is_http
 
 CACHE_SECONDS: Final = 5.0
 """The reference's --cached-result-max-age: an answer of the chain counts for so long, also "no lease"."""
+SUBMIT_SECONDS: Final = 120.0
+"""The reference's manifestSubmitTimeout: a chain that does not answer holds a PUT no longer."""
+LINGER_SECONDS: Final = 300.0
+"""The reference's ManifestLingerDuration: a deployment's manager outlives its last lease or request by it."""
 MAX_KEPT: Final = 1000
 """Manifests, and answers of the chain; the oldest goes. The reference keeps each for some minutes."""
 
@@ -51,6 +56,7 @@ class Deliveries:
     _fetched: dict[DeploymentKey, _Fetched] = field(default_factory=dict)
     _kept: dict[DeploymentKey, tuple[list[Group], Deployment]] = field(default_factory=dict)
     _leases: set[LeaseId] = field(default_factory=set)
+    _asked: dict[DeploymentKey, float] = field(default_factory=dict)
     _waiting: dict[LeaseId, float] = field(default_factory=dict)
 
     @property
@@ -59,8 +65,10 @@ class Deliveries:
 
     @property
     def deployments(self) -> int:
-        """How many deployments the provider has to do with."""
-        return len({(lease.owner, lease.dseq) for lease in self._leases} | self._kept.keys())
+        """How many deployments have a manager: those with leases, and those asked about a while ago."""
+        limit = self.clock() - LINGER_SECONDS
+        asked = {key for key, at in self._asked.items() if at > limit}
+        return len(asked | {(lease.owner, lease.dseq) for lease in self._leases})
 
     async def submit(self, owner: str, dseq: int, body: bytes) -> Answer:
         """The answer to a PUT by someone who may."""
@@ -70,15 +78,24 @@ class Deliveries:
             if self.config.faults.refuse_manifests:
                 status, text = self.config.faults.refuse_manifests
                 raise ManifestRefused(text, status)
-            await self._receive((owner, dseq), groups)
+            async with asyncio.timeout(SUBMIT_SECONDS):
+                await self._receive((owner, dseq), groups)
+        except TimeoutError:
+            return plain(HTTPStatus.INTERNAL_SERVER_ERROR, "context deadline exceeded")
         except GoJsonError as error:
             return plain(HTTPStatus.UNPROCESSABLE_ENTITY, str(error))
         except ManifestRefused as refused:
-            return plain(refused.status, refused.text)
+            return plain(self._status(refused), refused.text)
         except ChainUnreachable as error:
             text = f"rpc error: code = Unavailable desc = {error}"
             return plain(HTTPStatus.INTERNAL_SERVER_ERROR, text)
         return Answer(HTTPStatus.OK)
+
+    def _status(self, refused: ManifestRefused) -> int:
+        """Until v0.11 only what is wrong with a manifest by itself was 422."""
+        is_told = self.config.generation.tells_errors or refused.text.startswith("invalid manifest: ")
+        unprocessable = refused.status == HTTPStatus.UNPROCESSABLE_ENTITY
+        return HTTPStatus.INTERNAL_SERVER_ERROR if unprocessable and not is_told else refused.status
 
     def won(self, lease: LeaseId) -> None:
         """A lease of this provider's is on the chain: run what came before it, and watch for what did not."""
@@ -95,7 +112,9 @@ class Deliveries:
     def lost(self, lease: LeaseId) -> None:
         """A lease is no longer: nor is what ran for it."""
         key = lease.owner, lease.dseq
-        self._leases.discard(lease)
+        if lease in self._leases:
+            self._leases.discard(lease)
+            self._note(key)
         self._waiting.pop(lease, None)
         self._fetched.pop(key, None)
         self._kept.pop(key, None)
@@ -107,8 +126,14 @@ class Deliveries:
         limit = self.clock() - self.config.manifest_seconds
         return [lease for lease, since in self._waiting.items() if since <= limit]
 
+    def _note(self, key: DeploymentKey) -> None:
+        self._asked.pop(key, None)
+        self._asked[key] = self.clock()
+        _drop_oldest(self._asked)
+
     def _stop_watching(self, owner: str, dseq: int) -> None:
         """Any manifest that decodes stops the watchdog, whatever becomes of it."""
+        self._note((owner, dseq))
         for lease in [each for each in self._waiting if (each.owner, each.dseq) == (owner, dseq)]:
             del self._waiting[lease]
 

@@ -1,6 +1,7 @@
-"""What a provider keeps in its folder: its certificate, its port, and what runs for which lease."""
+"""What a provider keeps in its folder: certificate, port, what runs for which lease, whom it knows."""
 
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sandbox.provider import manifest
@@ -9,13 +10,18 @@ from sandbox.provider.chain_view import LeaseId, OrderId
 from sandbox.provider.cluster import Workload, namespace
 
 
+@dataclass
 class Keeping:
-    """Without a folder nothing is kept."""
+    """Without a folder nothing is kept for the next run."""
 
-    def __init__(self, folder: Path | None) -> None:
-        self._folder = folder
-        if folder:
-            (folder / "leases").mkdir(parents=True, exist_ok=True)
+    _folder: Path | None = None
+    _certificates: dict[str, bytes] = field(default_factory=dict)
+    _keys: dict[str, bytes] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self._folder:
+            for name in ("leases", "clients"):
+                (self._folder / name).mkdir(parents=True, exist_ok=True)
 
     def identity(self) -> Identity | None:
         certificate, key = self._read("certificate.pem"), self._read("key.pem")
@@ -31,6 +37,28 @@ class Keeping:
 
     def keep_port(self, port: int) -> None:
         self._write("port", str(port))
+
+    def client_certificate(self, owner: str, serial: int) -> bytes | None:
+        """The PEM of a client's certificate that was once found on the chain."""
+        name = f"clients/{owner}-{serial}.pem"
+        if name not in self._certificates and (text := self._read(name)):
+            self._certificates[name] = text.encode()
+        return self._certificates.get(name)
+
+    def keep_client_certificate(self, owner: str, serial: int, certificate: bytes) -> None:
+        name = f"clients/{owner}-{serial}.pem"
+        self._certificates[name] = certificate
+        self._write(name, certificate.decode())
+
+    def account_key(self, owner: str) -> bytes | None:
+        """The public key of an account that was once looked up."""
+        if owner not in self._keys and (text := self._read(f"clients/{owner}.key")):
+            self._keys[owner] = bytes.fromhex(text)
+        return self._keys.get(owner)
+
+    def keep_account_key(self, owner: str, key: bytes) -> None:
+        self._keys[owner] = key
+        self._write(f"clients/{owner}.key", key.hex())
 
     def workloads(self) -> list[Workload]:
         """What ran at the end of the last run, oldest first."""

@@ -4,32 +4,39 @@ import asyncio
 import contextlib
 import logging
 import socket
-import ssl
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from sandbox.provider import messages, tls
+from cryptography import x509
+from OpenSSL import SSL
+
+from sandbox.provider import messages
 from sandbox.provider.answers import Answer, ConnectionDropped
+from sandbox.provider.client_certificates import CertificateRefused
 from sandbox.provider.messages import Malformed, Request
+from sandbox.provider.secured import Secured
 
 log = logging.getLogger(__name__)
 
 HEAD_SECONDS: Final = 3.0
-"""The gateway's ReadHeaderTimeout. Neither bodies nor answers have a limit."""
-HANDSHAKE_SECONDS: Final = 10.0
+"""The gateway's ReadHeaderTimeout, for the handshake too. Neither bodies nor answers have a limit."""
 CLOSE_SECONDS: Final = 1.0
+_FIRST_BYTES: Final = 4096
+_RECORD_HEAD: Final = 5
+_LOOKS_LIKE_HTTP: Final = (b"GET /", b"HEAD ", b"POST ", b"PUT /", b"OPTIO")
+"""What Go takes for a client that does not know better; others are hung up on."""
 _TLS_HANDSHAKE: Final = 0x16
-_HELLO_BYTES: Final = 4096
 _PLAIN_HTTP: Final = b"HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n"
 
 
 @dataclass(frozen=True)
 class Connection:
-    """The two ends of one client's TLS connection."""
+    """The two ends of one client's TLS connection, and the account whose certificate it showed."""
 
     reader: asyncio.StreamReader
     writer: asyncio.StreamWriter
+    certified: str = ""
 
 
 Handler = Callable[[Request, Connection], Awaitable[Answer | None]]
@@ -37,20 +44,25 @@ Handler = Callable[[Request, Connection], Awaitable[Answer | None]]
 ConnectionDropped."""
 
 
-class Listener:
-    """Serves on 127.0.0.1 until it is stopped; stopping ends every connection."""
+Admission = Callable[[Sequence[x509.Certificate]], Awaitable[str]]
+"""The account behind the certificates that a client shows, or none. May raise CertificateRefused."""
 
-    def __init__(self, handler: Handler, context: ssl.SSLContext) -> None:
-        self._handler, self._context = handler, context
+
+class Listener:
+    """Serves until it is stopped; stopping ends every connection."""
+
+    def __init__(self, handler: Handler, context: SSL.Context | None, admission: Admission) -> None:
+        """Without a context it speaks plain HTTP: no provider should."""
+        self._handler, self._context, self._admission = handler, context, admission
         self._socket: socket.socket | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
-    def start(self, port: int) -> int:
+    def start(self, host: str, port: int) -> int:
         """Listen on the port (0: any free one). Raises OSError where it is taken."""
         listening = socket.socket()
         try:
             listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            listening.bind(("127.0.0.1", port))
+            listening.bind((host, port))
             listening.listen(socket.SOMAXCONN)
             listening.setblocking(False)
         except OSError:
@@ -81,40 +93,49 @@ class Listener:
             self._spawn(self._greet(connected))
 
     async def _greet(self, connected: socket.socket) -> None:
-        """Look at the first bytes without taking them: TLS, or a client that does not know better."""
+        """TLS, or a client that does not know better."""
+        if self._context is None:
+            await self._talk(Connection(*await asyncio.open_connection(sock=connected)))
+            return
         try:
-            first = await asyncio.wait_for(_peek(connected), HANDSHAKE_SECONDS)
-            if first and first[0] != _TLS_HANDSHAKE:
-                await _refuse(connected, _PLAIN_HTTP)
-            elif tls.is_too_old(first):
-                await _refuse(connected, tls.PROTOCOL_VERSION_ALERT)
-            else:
-                await self._handshake(connected)
-        except (OSError, TimeoutError) as error:  # ssl.SSLError is an OSError
+            first = await asyncio.wait_for(_first(connected), HEAD_SECONDS)
+            if first.startswith(_LOOKS_LIKE_HTTP):
+                await asyncio.wait_for(_tell(connected, _PLAIN_HTTP), CLOSE_SECONDS)
+            elif first and first[0] == _TLS_HANDSHAKE:
+                await self._secure(connected, first, self._context)
+        except (OSError, TimeoutError) as error:
             log.debug("connection ended: %r", error)
         finally:
             connected.close()
 
-    async def _handshake(self, connected: socket.socket) -> None:
+    async def _secure(self, connected: socket.socket, first: bytes, context: SSL.Context) -> None:
+        secured = Secured(context, messages.MAX_HEAD_BYTES)
         loop = asyncio.get_running_loop()
-        reader = asyncio.StreamReader(limit=messages.MAX_HEAD_BYTES, loop=loop)
-        protocol = asyncio.StreamReaderProtocol(reader, loop=loop)
-        transport, _ = await loop.connect_accepted_socket(
-            lambda: protocol,
-            connected.dup(),
-            ssl=self._context,
-            ssl_handshake_timeout=HANDSHAKE_SECONDS,
-            ssl_shutdown_timeout=CLOSE_SECONDS,
-        )
-        writer = asyncio.StreamWriter(transport, protocol, reader, loop)
+        transport, _ = await loop.connect_accepted_socket(lambda: secured, connected.dup())
         try:
-            await self._serve(Connection(reader, writer))
+            secured.data_received(first)
+            await asyncio.wait_for(secured.handshake, HEAD_SECONDS)
+            owner = await self._admission(secured.client_certificates)
+        except CertificateRefused as refused:
+            log.debug("a client's certificate is bad: %s", refused)
+            secured.refuse()
+            await asyncio.wait({secured.gone}, timeout=CLOSE_SECONDS)
+            transport.abort()
+        except BaseException:
+            transport.abort()
+            raise
+        else:
+            await self._talk(Connection(*secured.admit(), owner))
+
+    async def _talk(self, connection: Connection) -> None:
+        try:
+            await self._serve(connection)
         except (ConnectionError, asyncio.IncompleteReadError, TimeoutError, ConnectionDropped):
             pass  # the client has gone, or is to be dropped
         except Malformed as malformed:
-            writer.write(messages.refusal(malformed))
+            connection.writer.write(messages.refusal(malformed))
         finally:
-            await _close(writer)
+            await _close(connection.writer)
 
     async def _serve(self, connection: Connection) -> None:
         """Request after request. The first has to come in time; later ones only have to be quick in it."""
@@ -132,20 +153,22 @@ class Listener:
             first = await connection.reader.read(1) if request.keeps_alive else b""
 
 
-async def _peek(connected: socket.socket) -> bytes:
+async def _first(connected: socket.socket) -> bytes:
+    """As many bytes as tell what the client speaks, or fewer where it says no more."""
     loop = asyncio.get_running_loop()
-    ready: asyncio.Future[None] = loop.create_future()
-    loop.add_reader(connected, ready.set_result, None)
-    ready.add_done_callback(lambda _: loop.remove_reader(connected))
-    await ready
-    return connected.recv(_HELLO_BYTES, socket.MSG_PEEK)
+    found = b""
+    while len(found) < _RECORD_HEAD and (piece := await loop.sock_recv(connected, _FIRST_BYTES)):
+        found += piece
+    return found
 
 
-async def _refuse(connected: socket.socket, answer: bytes) -> None:
-    """Take what was looked at, too: a close with unread bytes would be a reset, and the answer lost."""
+async def _tell(connected: socket.socket, text: bytes) -> None:
+    """Until the client has left: a close with unread bytes would be a reset, and the text lost."""
     loop = asyncio.get_running_loop()
-    await loop.sock_recv(connected, _HELLO_BYTES)
-    await loop.sock_sendall(connected, answer)
+    await loop.sock_sendall(connected, text)
+    connected.shutdown(socket.SHUT_WR)
+    while await loop.sock_recv(connected, _FIRST_BYTES):
+        pass
 
 
 async def _close(writer: asyncio.StreamWriter) -> None:

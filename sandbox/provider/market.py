@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from sandbox.provider import bidding
+from sandbox.provider import bidding, inventory
 from sandbox.provider.chain_view import (
     ChainUnreachable,
     ChainView,
@@ -19,13 +19,17 @@ from sandbox.provider.chain_view import (
     TransactionRefused,
 )
 from sandbox.provider.deliveries import Deliveries
+from sandbox.provider.following import Following
+from sandbox.provider.inventory import Room
 
 log = logging.getLogger(__name__)
 
 MAX_MESSAGES: Final = 20
 """Messages of one transaction: a block's worth of bids is seldom more, and each costs gas."""
-REST_SHARE: Final = 4
+REST_SHARE: Final = 10
 """A pass is followed by at least so many times its own length of rest: five providers share a core."""
+OWN_BIDS_SECONDS: Final = 10.0
+"""How often a provider reads its own bids: it knows what it sent, but not what became stale or was lost."""
 UNREACHABLE_SECONDS: Final = 2.0
 UNSPECIFIED: Final = "lease_closed_reason_unspecified"
 MANIFEST_TIMEOUT: Final = "lease_closed_reason_manifest_timeout"
@@ -41,14 +45,25 @@ class Market:
     address: str
     learn: Callable[[str], Awaitable[None]]
     """Told of the owner of every lease that is won."""
-    specs: dict[OrderId, Mapping[str, Any]] = field(default_factory=dict)
-    """Group specs of the orders that it has bid on and that have no lease yet."""
-    _height: int = 0
-    _leases: frozenset[LeaseId] = frozenset()
+    reserved: dict[OrderId, Mapping[str, Any]] = field(default_factory=dict)
+    """Group specs of the orders that it has bid on, and of those that it has won since it started."""
+    _following: Following = field(init=False)
+    _is_behind: bool = False
+    """The chain has moved on, and what follows from that is not done: the node went away."""
+    _leases: frozenset[LeaseId] | None = None
     _first_seen: dict[LeaseId, float] = field(default_factory=dict)
     _answered: set[OrderId] = field(default_factory=set)
+    _read_bids_at: float = 0.0
     _sending: "asyncio.Task[None] | None" = None
     _withdrawn_at: float = field(default_factory=time.monotonic)
+
+    def __post_init__(self) -> None:
+        self._following = Following(self.chain, self.address)
+
+    @property
+    def orders(self) -> int:
+        """How many open orders it is busy with."""
+        return sum(order in self._following.orders for order in self.reserved)
 
     async def run(self) -> None:
         try:
@@ -66,15 +81,16 @@ class Market:
 
         Raises ChainUnreachable.
         """
-        height = await self.chain.height()
-        if height == self._height:
+        self._is_behind |= await self._following.catch_up()
+        if not self._is_behind:
             return False
-        await self._follow(await self.chain.active_leases(self.address))
+        await self._follow(frozenset(self._following.leases))
+        self._release()
         if self._sending is None or self._sending.done():
-            own = await self.chain.open_bids(self.address)
-            messages = [*await self._bids(own), *self._closings(own), *self._withdrawals()]
+            await self._read_own_bids()
+            messages = [*await self._bids(), *self._closings(), *self._withdrawals()]
             self._sending = asyncio.create_task(self._send(messages)) if messages else None
-        self._height = height
+        self._is_behind = False
         return True
 
     async def settled(self) -> None:
@@ -93,36 +109,78 @@ class Market:
         return poll
 
     async def _follow(self, leases: frozenset[LeaseId]) -> None:
-        """Tell the deliveries of leases that came and went, also of those that went while we were away."""
-        for lease in sorted(leases - self._leases):
-            self.deliveries.won(lease)
+        """Tell the deliveries of leases that came and went.
+
+        Of those that were there when it started it knows the owners, and what Kubernetes still runs for them:
+        no watchdog, and no reservation.
+        """
+        before = leases if self._leases is None else self._leases
+        for lease in sorted(leases if self._leases is None else leases - before):
             await self.learn(lease.owner)
+        for lease in sorted(leases - before):
+            await self._reserve(lease.order)
+            self.deliveries.won(lease)
         running = {workload.lease for workload in self.deliveries.cluster}
-        for lease in (self._leases | running) - leases:
+        for lease in (before | running) - leases:
             self.deliveries.lost(lease)
         self._leases = leases
 
-    async def _bids(self, own: frozenset[LeaseId]) -> list[Message]:
+    async def _reserve(self, order: OrderId) -> None:
+        """For a lease that somebody else's hand has bid on for us."""
+        if order not in self.reserved:
+            deployment = await self.chain.deployment(order.owner, order.dseq)
+            if deployment and order.gseq in deployment.groups:
+                self.reserved[order] = deployment.groups[order.gseq]
+
+    def _release(self) -> None:
+        """What is reserved for orders that others have won, or for leases that are over."""
+        leased = {lease.order for lease in self._leases or ()}
+        open_orders = self._following.orders
+        gone = [order for order in self.reserved if order not in open_orders and order not in leased]
+        for order in gone:
+            del self.reserved[order]
+
+    async def _read_own_bids(self) -> None:
+        """Now and then, and at the start: an order that has a bid of ours gets no other."""
+        now = time.monotonic()
+        if now >= self._read_bids_at:
+            own = await self.chain.open_bids(self.address)
+            self._first_seen = {bid: self._first_seen.get(bid, now) for bid in own}
+            self._answered |= {bid.order for bid in own}
+            self._read_bids_at = now + min(OWN_BIDS_SECONDS, self.deliveries.config.bid_seconds / 10)
+
+    async def _bids(self) -> list[Message]:
         """On every open order that has not been answered yet."""
-        orders = await self.chain.open_orders()
-        current = {order.id for order in orders}
-        self._answered = (self._answered | {bid.order for bid in own}) & current
-        self.specs = {order: spec for order, spec in self.specs.items() if order in current}
-        fresh = [order for order in orders if order.id not in self._answered]
-        audits = await self._audits(fresh)
+        orders = self._following.orders
+        self._answered &= orders.keys()
+        fresh = [order for order in orders.values() if order.id not in self._answered]
+        if not fresh:
+            return []
+        audits, room = await self._audits(fresh), self._room()
         messages = []
         for order in fresh:
             self._answered.add(order.id)
-            if message := self._bid(order, audits):
-                self.specs[order.id] = order.spec
+            if message := self._bid(order, audits, room):
+                self.reserved[order.id] = order.spec
                 messages.append(message)
         return messages
 
-    def _bid(self, order: Order, audits: Mapping[str, Mapping[str, str]]) -> Message | None:
+    def _room(self) -> Room:
+        """What its nodes have left beside what is reserved, and what runs."""
+        room = Room(self.deliveries.config.inventory)
+        for workload in self.deliveries.cluster:
+            if workload.lease.order not in self.reserved:
+                room.take(inventory.of_workload(workload))
+        for spec in self.reserved.values():
+            room.take(inventory.of_spec(spec))
+        return room
+
+    def _bid(self, order: Order, audits: Mapping[str, Mapping[str, str]], room: Room) -> Message | None:
         config = self.deliveries.config
         if not bidding.can_serve(order.spec, config, audits):
             return None
-        return bidding.bid_on(order, config, self.address)
+        message = bidding.bid_on(order, config, self.address)
+        return message if message and room.take(inventory.of_spec(order.spec)) else None
 
     async def _audits(self, orders: Sequence[Order]) -> Mapping[str, Mapping[str, str]]:
         signed = (order.spec["requirements"]["signed_by"] for order in orders)
@@ -130,12 +188,15 @@ class Market:
             return await self.chain.audits(self.address)
         return {}
 
-    def _closings(self, own: frozenset[LeaseId]) -> list[Message]:
+    def _closings(self) -> list[Message]:
         """Bids that have won nothing for too long, and leases whose manifest never came."""
-        now, config = time.monotonic(), self.deliveries.config
-        self._first_seen = {bid: self._first_seen.get(bid, now) for bid in own}
+        now, config, leases = time.monotonic(), self.deliveries.config, self._leases or frozenset()
         stale = [bid for bid, since in self._first_seen.items() if now - since >= config.bid_seconds]
-        overdue = [lease for lease in self.deliveries.overdue() if lease in self._leases]
+        for bid in stale:
+            del self._first_seen[bid]
+        overdue = [lease for lease in self.deliveries.overdue() if lease in leases]
+        if config.faults.watchdog_fails:
+            overdue = []
         return [
             *(bidding.close_bid(bid, UNSPECIFIED) for bid in stale),
             *(bidding.close_bid(lease, MANIFEST_TIMEOUT) for lease in overdue),
@@ -147,7 +208,8 @@ class Market:
             return []
         self._withdrawn_at = now
         return [
-            Message("/akash.market.v1beta5.MsgWithdrawLease", {"id": lease.wire()}) for lease in self._leases
+            Message("/akash.market.v1beta5.MsgWithdrawLease", {"id": lease.wire()})
+            for lease in self._leases or ()
         ]
 
     async def _send(self, messages: Sequence[Message]) -> None:
@@ -161,6 +223,7 @@ class Market:
         except ChainUnreachable as error:
             log.debug("%s could not send: %s", self.deliveries.config.name, error)
             self._answered.clear()
+            self._read_bids_at = 0.0
         except TransactionRefused as refused:
             if len(messages) > 1:
                 await asyncio.gather(*(self._send_part([message]) for message in messages))

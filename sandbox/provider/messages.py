@@ -19,15 +19,18 @@ BUFFERED_BYTES: Final = 2048
 """Go's response buffer: a longer body without a declared length goes out in chunks."""
 
 _TOKEN: Final = re.compile(r"[!#$%&'*+\-.^_`|~0-9A-Za-z]+")
+_VERSION: Final = re.compile(r"HTTP/(\d)\.\d")
+_SHAPE: Final = "Content-Type: text/plain; charset=utf-8\r\nConnection: close"
 _HEX_SIZE: Final = re.compile(rb"[0-9a-fA-F]{1,8}")
 
 
 class Malformed(Exception):
-    """Not HTTP, or more of it than is read: the connection ends with this text."""
+    """Not HTTP, or more of it than is read: the connection ends with this status and Go's words for it."""
 
-    def __init__(self, status: int = HTTPStatus.BAD_REQUEST) -> None:
-        super().__init__(status)
+    def __init__(self, status: int = HTTPStatus.BAD_REQUEST, detail: str = "") -> None:
+        super().__init__(status, detail)
         self.status = status
+        self.detail = detail
 
 
 @dataclass(frozen=True)
@@ -56,8 +59,13 @@ class Request:
         return dict(reversed(pairs))
 
     @property
+    def is_modern(self) -> bool:
+        """HTTP/1.1, or what comes behind it."""
+        return self.version != "HTTP/1.0"
+
+    @property
     def keeps_alive(self) -> bool:
-        return self.version == "HTTP/1.1" and not self.has_token("connection", "close")
+        return self.is_modern and not self.has_token("connection", "close")
 
 
 async def read_head(first: bytes, reader: asyncio.StreamReader) -> Request:
@@ -69,16 +77,23 @@ async def read_head(first: bytes, reader: asyncio.StreamReader) -> Request:
     line, *lines = head.decode("latin-1").removesuffix("\r\n\r\n").split("\r\n")
     method, _, rest = line.partition(" ")
     target, _, version = rest.rpartition(" ")
-    is_known = version in ("HTTP/1.0", "HTTP/1.1")
-    if not (_TOKEN.fullmatch(method) and target and " " not in target and is_known):
+    numbers = _VERSION.fullmatch(version)
+    if not (_TOKEN.fullmatch(method) and target and " " not in target and numbers):
         raise Malformed
-    return Request(method, target, version, tuple(map(_header, lines)))
+    if numbers[1] != "1":
+        raise Malformed(HTTPStatus.HTTP_VERSION_NOT_SUPPORTED, "unsupported protocol version")
+    request = Request(method, target, version, tuple(map(_header, lines)))
+    _must_name_one_host(request)
+    return request
 
 
 async def read_body(request: Request, reader: asyncio.StreamReader) -> bytes:
     """Raises Malformed, IncompleteReadError."""
-    if request.has_token("transfer-encoding", "chunked"):
+    encoding = (request.header("transfer-encoding") or "").lower()
+    if encoding == "chunked":
         return await _chunks(reader)
+    if encoding:
+        raise Malformed(HTTPStatus.NOT_IMPLEMENTED)
     length = request.header("content-length") or "0"
     if not length.isdecimal():
         raise Malformed
@@ -88,13 +103,15 @@ async def read_body(request: Request, reader: asyncio.StreamReader) -> bytes:
 
 
 def response(answer: Answer, request: Request, *, closing: bool) -> bytes:
-    """The bytes of a response; a HEAD gets everything but the body."""
-    lines = [f"HTTP/1.1 {answer.status} {_reason(answer.status)}"]
+    """The bytes of a response; a HEAD gets everything but the body, and no word of one that is empty."""
+    version = "HTTP/1.1" if request.is_modern else "HTTP/1.0"
+    lines = [f"{version} {answer.status} {_reason(answer.status)}"]
     lines += [f"{name}: {value}" for name, value in answer.headers.items()]
     lines.append(f"Date: {formatdate(usegmt=True)}")
-    chunked = len(answer.body) > BUFFERED_BYTES and answer.status == HTTPStatus.OK
-    lines.append("Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(answer.body)}")
-    if closing:
+    chunked = len(answer.body) > BUFFERED_BYTES and request.is_modern
+    if answer.body or request.method != "HEAD":
+        lines.append("Transfer-Encoding: chunked" if chunked else f"Content-Length: {len(answer.body)}")
+    if closing and request.is_modern:
         lines.append("Connection: close")
     head = "\r\n".join(lines).encode("latin-1") + b"\r\n\r\n"
     if request.method == "HEAD":
@@ -107,8 +124,18 @@ def response(answer: Answer, request: Request, *, closing: bool) -> bytes:
 def refusal(malformed: Malformed) -> bytes:
     """What Go's server says of what it cannot read, before it closes."""
     line = f"{malformed.status} {_reason(malformed.status)}"
-    shape = "Content-Type: text/plain; charset=utf-8\r\nConnection: close"
-    return f"HTTP/1.1 {line}\r\n{shape}\r\n\r\n{line}".encode()
+    if malformed.status == HTTPStatus.NOT_IMPLEMENTED:
+        return f"HTTP/1.1 {line}\r\n{_SHAPE}\r\n\r\nUnsupported transfer encoding".encode()
+    line += f": {malformed.detail}" if malformed.detail else ""
+    return f"HTTP/1.1 {line}\r\n{_SHAPE}\r\n\r\n{line}".encode()
+
+
+def _must_name_one_host(request: Request) -> None:
+    hosts = [value for name, value in request.headers if name == "host"]
+    if len(hosts) > 1:
+        raise Malformed(detail="too many Host headers")
+    if request.is_modern and not hosts and request.method != "CONNECT":
+        raise Malformed(detail="missing required Host header")
 
 
 def _header(line: str) -> tuple[str, str]:

@@ -45,7 +45,7 @@ async def _missing(chain: ChainView, config: ProviderConfig, wanted: Registratio
         messages.append(_record("MsgCreateProvider", config, wanted))
     elif record.host_uri != wanted.uri or record.attributes != config.attributes:
         messages.append(_record("MsgUpdateProvider", config, wanted))
-    if not await chain.has_certificate(wanted.address, identity.serial, identity.certificate):
+    if await chain.certificate(wanted.address, identity.serial) != identity.certificate:
         messages.append(_certificate(wanted.address, identity))
     return messages
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-from sandbox.provider import migration, routes, shell, streams, websocket
+from sandbox.provider import hostility, migration, routes, shell, streams, websocket
 from sandbox.provider.access import Access, Subject
 from sandbox.provider.answers import Answer, Refusal, json_text, json_value, not_authorized
 from sandbox.provider.chain_view import LeaseId, OrderId
@@ -23,7 +23,7 @@ from sandbox.provider.routes import Match, Route
 from sandbox.provider.status import Statuses, cluster_error, provider_status
 from sandbox.provider.streams import Streams
 from sandbox.provider.tokens import Gatekeeper, LookupsStuck
-from sandbox.provider.version import VERSION
+from sandbox.provider.version import version
 from sandbox.provider.websocket import Socket
 
 SCOPES: Final = {
@@ -49,9 +49,16 @@ class Service:
     clock: Callable[[], float]
 
     async def handle(self, request: Request, connection: Connection) -> Answer | None:
-        if self.deliveries.config.faults.hang:
+        faults = self.deliveries.config.faults
+        if faults.hang:
             await _silence(connection)
             return None
+        answer = await self._answer(request, connection)
+        if answer is None or faults.answers is None:
+            return answer
+        return await hostility.spoilt(faults.answers, answer, request, connection)
+
+    async def _answer(self, request: Request, connection: Connection) -> Answer | None:
         try:
             return await self._routed(request, connection)
         except LookupsStuck:
@@ -62,7 +69,7 @@ class Service:
 
     async def _routed(self, request: Request, connection: Connection) -> Answer | None:
         match = routes.match(request.method, request.target)
-        caller = await self.gatekeeper.caller(request.header("authorization"))
+        caller = await self.gatekeeper.caller(request.header("authorization"), connection.certified)
         if match.route in PUBLIC:
             return self._public(match.route)
         if caller is None or not caller.covers_provider(self.address):
@@ -84,11 +91,13 @@ class Service:
             return json_value({"address": self.address})
         if route is Route.VERSION:
             fault = self.deliveries.config.faults.cluster
-            return cluster_error(fault) if fault else json_text(VERSION)
-        bids = list(self.market.specs.values())
-        deployments = self.deliveries.deployments
+            return cluster_error(fault) if fault else json_text(version(self.deliveries.config.generation))
         return provider_status(
-            self.deliveries.cluster, self.address, bids=bids, orders=len(bids), deployments=deployments
+            self._statuses(),
+            self.address,
+            reserved=self.market.reserved,
+            orders=self.market.orders,
+            deployments=self.deliveries.deployments,
         )
 
     async def _of_lease(
@@ -123,7 +132,10 @@ class Service:
         self, request: Request, connection: Connection, run: Callable[[Socket], Awaitable[None]]
     ) -> None:
         connection.writer.write(websocket.accept(request))
-        await run(Socket(connection.reader, connection.writer))
+        if fault := self.deliveries.config.faults.streams:
+            await hostility.stream(fault, connection)
+        else:
+            await run(Socket(connection.reader, connection.writer))
 
     def _must_allow(self, caller: Access, match: Match, subject: Subject) -> None:
         scope = SCOPES.get(match.route)

@@ -4,17 +4,19 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import IntEnum, auto
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Final
 
 from sandbox.provider import cluster as clusters
+from sandbox.provider import inventory
 from sandbox.provider.answers import Answer, Refusal, json_text, json_value, plain
-from sandbox.provider.bidding import quantity
-from sandbox.provider.chain_view import LeaseId
+from sandbox.provider.chain_view import LeaseId, OrderId
 from sandbox.provider.cluster import Cluster, Workload
-from sandbox.provider.config import ProviderConfig
+from sandbox.provider.inventory import Room, Unit
 from sandbox.provider.manifest import Service, read_back
 
 _UNREACHABLE = ("apiserver not ready", "connection refused", "connection reset")
+
+NANOSECONDS: Final = 1_000_000_000
 
 Spec = Mapping[str, Any]
 
@@ -42,6 +44,12 @@ class Statuses:
             return Stage.STARTED if age >= behaviour.start_seconds else Stage.CREATED
         limits = behaviour.apply_seconds, behaviour.create_seconds, behaviour.start_seconds
         return Stage(Stage.ABSENT + sum(age >= limit for limit in limits))
+
+    def is_confirmed(self, workload: Workload) -> bool:
+        """Whether the provider's inventory counts it as running."""
+        confirmed = self.now - self.cluster.config.behaviour.confirm_seconds >= workload.since
+        is_up = all(self.ready(workload, service) == service["count"] for service in workload.services)
+        return workload.generation > 1 or (confirmed and is_up)
 
     def present(self, lease: LeaseId) -> Workload | None:
         """What runs for the lease, once Kubernetes knows of it."""
@@ -105,17 +113,19 @@ class Statuses:
         return int(service["count"]) if is_up else 0
 
     def _service(self, workload: Workload, service: Service) -> dict[str, Any]:
+        """Of one with persistent storage those count as available that exist, ready or not."""
         ready, total = self.ready(workload, service), service["count"]
+        available = total if clusters.is_stateful(service) else ready
         return {
             "name": service["name"],
-            "available": ready,
+            "available": available,
             "total": total,
             "uris": self.cluster.hosts(workload, service) or None,
             "observed_generation": workload.generation,
             "replicas": total,
             "updated_replicas": total,
             "ready_replicas": ready,
-            "available_replicas": ready,
+            "available_replicas": available,
         }
 
     def _must_reach_cluster(self, prefix: str = "") -> None:
@@ -131,65 +141,49 @@ def cluster_error(text: str) -> Answer:
 
 
 def provider_status(
-    cluster: Cluster, address: str, *, bids: Iterable[Spec], orders: int, deployments: int
+    statuses: Statuses, address: str, *, reserved: Mapping[OrderId, Spec], orders: int, deployments: int
 ) -> Answer:
-    """GET /status. `bids`: the group specs of the provider's open bids, which hold their resources too."""
-    active = [_totals(_manifest_units(workload)) for workload in cluster]
-    pending = [_totals(_chain_units(spec)) for spec in bids]
-    inventory: dict[str, Any] = {"active": active, "pending": pending}
-    inventory = {name: listed for name, listed in inventory.items() if listed}
-    inventory["available"] = _available(cluster.config, [*active, *pending])
+    """GET /status. `reserved`: the group specs of the provider's open bids and of its leases.
+
+    A reservation waits until its workloads are up, and the inventory has seen it.
+    """
+    cluster = statuses.cluster
+    active = {
+        workload.lease.order: inventory.of_workload(workload)
+        for workload in cluster
+        if statuses.is_confirmed(workload)
+    }
+    pending = [inventory.of_spec(spec) for order, spec in reserved.items() if order not in active]
+    room = Room(cluster.config.inventory)
+    for units in [*(active.values() if cluster.config.inventory.shows_pods else ()), *pending]:
+        room.take(units)
+    lists = {"active": _totals(active.values()), "pending": _totals(pending)}
+    stock: dict[str, Any] = {name: listed for name, listed in lists.items() if listed}
+    stock["available"] = room.shown(_classes(cluster.config.attributes))
+    window = cluster.config.reclamation_seconds * NANOSECONDS
     return json_value(
         {
-            "cluster": {"leases": len(active), "inventory": inventory},
+            "cluster": {"leases": len(list(cluster)), "inventory": stock},
             "bidengine": {"orders": orders},
             "manifest": {"deployments": deployments},
             "cluster_public_hostname": cluster.config.domain,
+            **({"reclamation_window": window} if window else {}),
             "address": address,
         }
     )
 
 
-def _available(config: ProviderConfig, used: list[dict[str, int]]) -> dict[str, Any]:
-    offered = config.inventory
-    allocatable = {
-        "cpu": offered.cpu_milli,
-        "gpu": offered.gpus,
-        "memory": offered.memory,
-        "storage_ephemeral": offered.storage,
-    }
-    left = {part: max(total - sum(each[part] for each in used), 0) for part, total in allocatable.items()}
-    storage = [
-        {"class": value, "size": offered.storage}
-        for key, value in config.attributes.items()
+def _totals(groups: Iterable[list[Unit]]) -> list[dict[str, Any]]:
+    return [inventory.totals(units) for units in groups]
+
+
+def _classes(attributes: Mapping[str, str]) -> list[str]:
+    """The storage classes that a provider says it has."""
+    return [
+        value
+        for key, value in attributes.items()
         if key.startswith("capabilities/storage/") and key.endswith("/class")
     ]
-    found: dict[str, Any] = {"nodes": [{"name": "node1", "allocatable": allocatable, "available": left}]}
-    return {**found, "storage": storage} if storage else found
-
-
-def _totals(units: Iterable[tuple[int, int, int, int, int]]) -> dict[str, int]:
-    """Of (count, cpu, gpu, memory, storage) each."""
-    rows = list(units)
-    parts = ("cpu", "gpu", "memory", "storage_ephemeral")
-    return {part: sum(row[0] * row[place] for row in rows) for place, part in enumerate(parts, start=1)}
-
-
-def _chain_units(spec: Spec) -> list[tuple[int, int, int, int, int]]:
-    return [
-        (unit["count"], *(quantity(unit["resource"], part) for part in ("cpu", "gpu", "memory", "storage")))
-        for unit in spec["resources"]
-    ]
-
-
-def _manifest_units(workload: Workload) -> list[tuple[int, int, int, int, int]]:
-    rows = []
-    for service in workload.services:
-        held = service["resources"]
-        cpu, gpu = (int(held[part]["units"]["val"]) for part in ("cpu", "gpu"))
-        storage = sum(int(volume["size"]["val"]) for volume in held["storage"] or [])
-        rows.append((service["count"], cpu, gpu, int(held["memory"]["size"]["val"]), storage))
-    return rows
 
 
 def _not_found(text: str) -> Refusal:

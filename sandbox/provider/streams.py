@@ -84,15 +84,21 @@ class Streams:
         now = self.statuses()
         if fault := now.cluster.config.faults.cluster:
             gone = cluster_error(fault).status == _HTTP_UNAVAILABLE
-            await socket.close(UNREACHABLE if gone else INTERNAL)
+            await socket.close(self._code(UNREACHABLE if gone else INTERNAL))
             return False
         if now.cluster.config.faults.no_namespaces or now.present(lease) is None:
-            await socket.close(NO_LEASE)
+            await socket.close(self._code(NO_LEASE))
             return False
         return True
 
+    def _code(self, code: int) -> int:
+        """Until v0.11 all went by one name."""
+        return code if self.statuses().cluster.config.generation.tells_errors else INTERNAL
+
     async def _follow_logs(self, socket: Socket, lease: LeaseId, pods: list[Pod], since: float) -> None:
-        while (now := self.statuses()).present(lease) and pods:
+        while (workload := (now := self.statuses()).present(lease)) and pods:
+            running = podlogs.pods(workload, now.cluster.config.behaviour, None, now.now)
+            pods = [pod for pod in pods if pod.name in {each.name for each in running}]
             lines = {pod.name: pod.lines_between(since, now.now) for pod in pods}
             pods = [pod for pod in pods if await _send_lines(socket, pod, lines[pod.name])]
             pods = [pod for pod in pods if not pod.has_ended(now.now)]

@@ -23,16 +23,21 @@ from slipway_signing.keys import ORDER
 from sandbox.provider import claims as claim_rules
 from sandbox.provider import gojson
 from sandbox.provider.access import Access
-from sandbox.provider.answers import ConnectionDropped, not_authorized
+from sandbox.provider.answers import ConnectionDropped, Refusal, not_authorized
 from sandbox.provider.chain_view import ChainUnreachable, ChainView
+from sandbox.provider.generations import CURRENT, Generation
 from sandbox.provider.gojson import GoJsonError, Object
+from sandbox.provider.keeping import Keeping
 
+ES256K: Final = "ES256K"
+ADR36: Final = "ES256KADR36"
 _URL_BASE64: Final = re.compile("[A-Za-z0-9_-]*")
 _SIGNATURE_BYTES: Final = 64
+_KEYFUNC: Final = "token is unverifiable: error while executing keyfunc"
 
 
 class TokenInvalid(Exception):
-    """A token that cannot be what it says: 401."""
+    """A token that cannot be what it says: 401. The text is that of golang-jwt."""
 
 
 class LookupsStuck(Exception):
@@ -46,62 +51,89 @@ class Gatekeeper:
     must never meet (provider-gateway.md §00 point 3, recording 18).
     """
 
-    def __init__(self, chain: ChainView, clock: Callable[[], float]) -> None:
+    def __init__(
+        self,
+        chain: ChainView,
+        clock: Callable[[], float],
+        keeping: Keeping | None = None,
+        generation: Generation = CURRENT,
+    ) -> None:
         self._chain = chain
         self._clock = clock
-        self._keys: dict[str, bytes] = {}
+        self._keeping = keeping or Keeping()
+        self._generation = generation
         self._is_stuck = False
 
-    async def caller(self, authorization: str | None) -> Access | None:
-        """None without a header. Raises Refusal, LookupsStuck; ConnectionDropped for one without a key."""
-        if not authorization:
-            return None
+    async def caller(self, authorization: str | None, certified: str = "") -> Access | None:
+        """Whose token it is, or the account that showed its certificate; None without either.
+
+        Raises Refusal, LookupsStuck; ConnectionDropped for an account without a key.
+        """
+        if not authorization or not self._generation.reads_tokens:
+            return Access(certified) if certified else None
         scheme, *rest = authorization.split() or [""]
         if scheme.lower() != "bearer" or len(rest) != 1:
-            raise not_authorized(HTTPStatus.BAD_REQUEST, "invalid authorization header")
+            raise self._refused(HTTPStatus.BAD_REQUEST, "invalid authorization header")
+        if certified:
+            text = "auth: ambiguous authentication. may not use mTLS and JWT at the same time"
+            raise not_authorized(HTTPStatus.BAD_REQUEST, text)
         try:
             return await self._verified(rest[0])
-        except (TokenInvalid, GoJsonError, ChainUnreachable):
-            raise not_authorized(HTTPStatus.UNAUTHORIZED, "JWT is invalid") from None
-        except claim_rules.ClaimsInvalid:
-            raise not_authorized(HTTPStatus.BAD_REQUEST, "JWT has invalid claims") from None
+        except (TokenInvalid, GoJsonError, ChainUnreachable) as error:
+            raise self._refused(HTTPStatus.UNAUTHORIZED, "JWT is invalid", str(error)) from None
+        except claim_rules.ClaimsInvalid as error:
+            detail = f"token has invalid claims: {error}"
+            raise self._refused(HTTPStatus.BAD_REQUEST, "JWT has invalid claims", detail) from None
+
+    def _refused(self, status: HTTPStatus, message: str, detail: str = "") -> Refusal:
+        """Until v0.11 all of these were failures of the provider's own, with the library's words."""
+        if self._generation.tells_errors:
+            return not_authorized(status, message)
+        text = f"unknown error while processing JWT. {detail or message}"
+        return not_authorized(HTTPStatus.INTERNAL_SERVER_ERROR, text)
 
     async def _verified(self, token: str) -> Access:
         parts = token.split(".")
         if len(parts) != 3:
-            raise TokenInvalid
+            raise TokenInvalid("token is malformed: token contains an invalid number of segments")
         header, payload, signature = (_bytes(part) for part in parts)
         claims = claim_rules.decode(payload)
-        signed = _signed_bytes(_algorithm(header), f"{parts[0]}.{parts[1]}", claims["iss"])
+        algorithm = _algorithm(header)
+        if algorithm == ADR36 and not self._generation.reads_adr36:
+            raise TokenInvalid(f"token is unverifiable: signing method {ADR36} is unavailable")
+        signed = _signed_bytes(algorithm, f"{parts[0]}.{parts[1]}", claims["iss"])
         if not verifies(await self._key(claims["iss"]), signed, signature):
-            raise TokenInvalid
-        claim_rules.must_hold(claims, self._clock())
+            raise TokenInvalid("token signature is invalid")
+        claim_rules.must_hold(claims, self._clock(), self._generation.scopes)
         return _access(claims)
 
     async def _key(self, issuer: str) -> bytes:
         if not is_address(issuer):
-            raise TokenInvalid
-        address = issuer.lower()
-        await self._look_up(address)
-        return self._keys[address]
+            raise TokenInvalid(f"{_KEYFUNC}: decoding bech32 failed")
+        return await self._look_up(issuer.lower())
 
     async def learn(self, owner: str) -> None:
         """Keep the key of an account that has won a lease. Raises ChainUnreachable."""
         with contextlib.suppress(TokenInvalid, LookupsStuck, ConnectionDropped):
             await self._look_up(owner)
 
-    async def _look_up(self, address: str) -> None:
-        if address in self._keys:
-            return
+    def knows(self, address: str) -> bool:
+        """Whether the account's key is kept."""
+        return self._keeping.account_key(address) is not None
+
+    async def _look_up(self, address: str) -> bytes:
+        if kept := self._keeping.account_key(address):
+            return kept
         if self._is_stuck:
             raise LookupsStuck
         account = await self._chain.account(address)
         if account is None:
             self._is_stuck = True
-            raise TokenInvalid
+            raise TokenInvalid(f"{_KEYFUNC}: account {address} not found")
         if account.public_key is None:
             raise ConnectionDropped
-        self._keys[address] = account.public_key
+        self._keeping.keep_account_key(address, account.public_key)
+        return account.public_key
 
 
 def verifies(public_key: bytes, signed: bytes, signature: bytes) -> bool:
@@ -129,13 +161,13 @@ def _algorithm(header: bytes) -> str:
     decoded = gojson.read_whole(header)
     members = dict(decoded.members) if isinstance(decoded, Object) else {}
     algorithm = members.get("alg")
-    if algorithm not in ("ES256K", "ES256KADR36"):
-        raise TokenInvalid
+    if algorithm not in (ES256K, ADR36):
+        raise TokenInvalid(f"token is unverifiable: signing method {algorithm} is unavailable")
     return str(algorithm)
 
 
 def _signed_bytes(algorithm: str, signing_text: str, issuer: str) -> bytes:
-    if algorithm == "ES256K":
+    if algorithm == ES256K:
         return signing_text.encode()
     return adr36_document(issuer, signing_text.encode())
 
@@ -160,5 +192,5 @@ def adr36_document(signer: str, text: bytes) -> bytes:
 def _bytes(part: str) -> bytes:
     """URL-safe base64 without padding."""
     if not _URL_BASE64.fullmatch(part) or len(part) % 4 == 1:
-        raise TokenInvalid
+        raise TokenInvalid("token is malformed: could not base64 decode")
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))

@@ -30,6 +30,11 @@ def provider_key(name: str) -> LocalKey:
     return LocalKey(hashlib.sha256(f"slipway sandbox provider {name}".encode()).digest())
 
 
+def accomplice(name: str) -> LocalKey:
+    """The key of another account, whose certificate a hostile provider of that name shows."""
+    return provider_key(f"{name}, the accomplice")
+
+
 class Wallet:
     """Sends messages in the name of one key."""
 

@@ -85,7 +85,7 @@ class Socket:
         last = len(pieces) - 1
         for place, piece in enumerate(pieces or [b""]):
             opcode = Opcode.CONTINUATION if place else Opcode.TEXT
-            self._writer.write(_frame(opcode, piece, final=place >= last))
+            self._writer.write(frame(opcode, piece, final=place >= last))
         await self._writer.drain()
 
     async def send_binary(self, payload: bytes) -> None:
@@ -150,11 +150,11 @@ class Socket:
         return Ended()
 
     async def _send(self, opcode: Opcode, payload: bytes) -> None:
-        self._writer.write(_frame(opcode, payload, final=True))
+        self._writer.write(frame(opcode, payload, final=True))
         await self._writer.drain()
 
 
-def _frame(opcode: Opcode, payload: bytes, *, final: bool) -> bytes:
+def frame(opcode: Opcode, payload: bytes, *, final: bool) -> bytes:
     head = (0x80 if final else 0) | opcode
     if len(payload) < _SHORT:
         return struct.pack(">BB", head, len(payload)) + payload

@@ -12,25 +12,31 @@ from sandbox.replay.chain_compare import counted
 from sandbox.replay.chain_recording import read_exchanges, read_genesis
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from sandbox.chain.app import Commit
     from sandbox.replay.chain_compare import Difference
     from sandbox.replay.chain_recording import Exchange
 
 
-def replay(folder: Path) -> Iterator[tuple[Exchange, list[Difference]]]:
-    """Each exchange in turn and where our answer differs from the recorded one."""
+def replay(
+    folder: Path, watch: Callable[[Chain], Callable[[Commit], None]] = lambda _: lambda _: None
+) -> Iterator[tuple[Exchange, list[Difference]]]:
+    """Each exchange in turn and where our answer differs from the recorded one.
+
+    `watch` sees the chain before its first block, and what it returns every block.
+    """
     genesis, exchanges = read_genesis(folder), read_exchanges(folder)
     chain, clock = Chain.of(genesis), Clock(genesis.time, exchanges)
-    gateway = Gateway(chain)
+    gateway, see = Gateway(chain), watch(chain)
     for exchange, height in zip(exchanges, clock.heights, strict=True):
-        _advance(chain, clock, height)
+        _advance(chain, clock, height, see)
         body = b"" if exchange.body is None else json.dumps(exchange.body).encode()
         answer = gateway.answer(exchange.method, exchange.path, exchange.query, body)
         yield exchange, counted(exchange, answer.status, CONTENT_TYPE, json.loads(answer.text))
 
 
-def _advance(chain: Chain, clock: Clock, height: int) -> None:
+def _advance(chain: Chain, clock: Clock, height: int, see: Callable[[Commit], None]) -> None:
     while chain.tip.height < height:
-        chain.make_block(max(clock.time_of(chain.tip.height + 1), chain.tip.time + 1))
+        see(chain.make_block(max(clock.time_of(chain.tip.height + 1), chain.tip.time + 1)))

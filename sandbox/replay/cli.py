@@ -2,11 +2,12 @@
 
     python -m sandbox replay ../shared/recordings/chain                 every file
     python -m sandbox replay ../shared/recordings/chain --file 03       what differs in file 03
+    python -m sandbox replay ../shared/recordings/gateway               a provider's gateway
     python -m sandbox replay … --file 05 --lines 20-60 --values         that slice, with both values
 
 The files are one walk, so those before the chosen one are always played, silently. It prints a line for each
 difference and counts them on the last line; the exit status is 0 only when there is none. What may differ is
-listed, with its reason, in sandbox/replay/chain_compare.py.
+listed, with its reason, in sandbox/replay/chain_compare.py and gateway_compare.py.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from sandbox.replay import console, gateway
 from sandbox.replay.chain_walk import replay
 
 if TYPE_CHECKING:
@@ -30,6 +32,10 @@ _SHORT: Final = 160
 
 def main(arguments: Sequence[str]) -> int:
     chosen = parser().parse_args(arguments)
+    if console.is_console(chosen.folder):
+        return console.run(chosen)
+    if gateway.is_gateway(chosen.folder):
+        return gateway.run(chosen)
     if not (chosen.folder / "genesis.json").is_file():
         print(f"{chosen.folder} holds no recording of a chain", file=sys.stderr)
         return 2

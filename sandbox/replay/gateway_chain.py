@@ -13,13 +13,17 @@ from slipway_signing.address import address_of
 
 from sandbox.provider.chain_view import (
     Account,
+    Block,
     Deployment,
     LeaseId,
+    MarketEvent,
     Message,
     Order,
     OrderId,
     ProviderRecord,
 )
+from sandbox.provider.wallet import provider_key
+from sandbox.replay import gateway_certificates
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -59,6 +63,7 @@ class RecordedChain:
     accounts: dict[str, Account]
     deployments: dict[tuple[str, int], tuple[int, Deployment]]
     leased: list[_Leased]
+    wallets: list[dict[str, Any]]
     hashes: dict[int, bytes] = field(default_factory=dict)
 
     def know_signer(self, token: str, address: str) -> None:
@@ -72,13 +77,26 @@ class RecordedChain:
         state = json.loads(path.read_text(encoding="utf-8"))
         wallets = list(state["wallets"].values())
         accounts = {wallet["address"]: _account(wallet["account"]) for wallet in wallets}
-        return cls(
+        chain = cls(
             clock,
             state["provider"]["address"],
             {address: account for address, account in accounts.items() if account},
             dict(_deployment(found) for wallet in wallets for found in wallet["deployments"]),
             [_leased(found) for wallet in wallets for found in wallet["leases"]],
+            wallets,
         )
+        chain._add_outsider()
+        return chain
+
+    def _add_outsider(self) -> None:
+        """A lease of an account that the state does not hold: every /status of the first run counts one more
+        than the state tells of. It asked for the same as the oldest."""
+        key = provider_key("outsider").public_key
+        owner, (oldest, *_) = address_of(key), sorted(self.deployments.items(), key=lambda each: each[0][1])
+        (_, dseq), (begin, deployment) = oldest
+        self.accounts[owner] = Account(0, key)
+        self.deployments[owner, dseq] = begin, deployment
+        self.leased.append(_Leased(LeaseId(OrderId(owner, dseq, 1, 1), self.address), begin, 0))
 
     async def account(self, address: str) -> Account | None:
         return self.accounts.get(address)
@@ -110,14 +128,20 @@ class RecordedChain:
     async def provider(self, owner: str) -> ProviderRecord | None:
         return None
 
-    async def has_certificate(self, owner: str, serial: int, pem: bytes) -> bool:
-        return False
+    async def certificate(self, owner: str, serial: int) -> bytes | None:
+        return gateway_certificates.on_the_chain(self.wallets, self.clock()).get((owner, serial))
 
     async def audits(self, provider: str) -> Mapping[str, Mapping[str, str]]:
         return {}
 
-    async def height(self) -> int:
-        return height_at(self.clock())
+    async def block(self, height: int | None = None) -> Block:
+        return Block(height or height_at(self.clock()))
+
+    async def market_events(self, tx_hash: str) -> Sequence[MarketEvent] | None:
+        return None
+
+    async def order(self, order: OrderId) -> Order | None:
+        return None
 
     async def send(self, messages: Sequence[Message]) -> None:
         """Nothing changes what was recorded."""

@@ -8,6 +8,7 @@ import secrets
 import ssl
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING, Final
 
 from cryptography import x509
@@ -18,6 +19,8 @@ from sandbox.replay.gateway_recording import TYPES, Frame
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Mapping, Sequence
 
+    from sandbox.provider.certificates import Identity
+
 NOTHING_SECONDS: Final = 0.5
 """How long an answer may take that, by the recording, never comes."""
 STREAM_SECONDS: Final = 20.0
@@ -26,23 +29,19 @@ _KINDS: Final = {number: kind for kind, number in TYPES.items()}
 
 @dataclass(frozen=True)
 class Dialled:
-    """How to connect: the name asked for in TLS, the protocols offered, the newest version spoken."""
+    """How to connect: the name asked for in TLS, the protocols offered, the newest version spoken, the
+    certificate shown."""
 
     port: int
     sni: str | None = None
     alpn: Sequence[str] = ()
     newest: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3
+    identity: Identity | None = None
 
     @contextlib.asynccontextmanager
     async def open(self) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE  # which certificate is shown is compared, not believed
-        context.maximum_version = self.newest
-        if self.alpn:
-            context.set_alpn_protocols(list(self.alpn))
         reader, writer = await asyncio.open_connection(
-            "127.0.0.1", self.port, ssl=context, server_hostname=self.sni or ""
+            "127.0.0.1", self.port, ssl=self._context(), server_hostname=self.sni or ""
         )
         try:
             yield reader, writer
@@ -51,10 +50,24 @@ class Dialled:
             with contextlib.suppress(OSError):
                 await writer.wait_closed()
 
+    def _context(self) -> ssl.SSLContext:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE  # which certificate is shown is compared, not believed
+        context.maximum_version = self.newest
+        if self.alpn:
+            context.set_alpn_protocols(list(self.alpn))
+        if self.identity:
+            with NamedTemporaryFile() as file:  # OpenSSL reads a chain from files only
+                file.write(self.identity.key + self.identity.certificate)
+                file.flush()
+                context.load_cert_chain(file.name)
+        return context
+
 
 @dataclass(frozen=True)
 class Answer:
-    """`status` 0: the connection ended without a byte, or nothing came in time."""
+    """`status` 0: there was none, and `failure` tells why."""
 
     status: int
     headers: Mapping[str, str] = field(default_factory=dict)
@@ -63,18 +76,34 @@ class Answer:
     ended: bool = False
     """Whether the server ended the stream."""
     tls: Mapping[str, str | None] = field(default_factory=dict)
-    """Version, protocol chosen, and the name on the certificate shown."""
+    """Version, cipher, protocol chosen, and the name on the certificate shown."""
+    failure: str = ""
+    """An alert's name, `silence` or `end`."""
 
 
 async def ask(dialled: Dialled, request: bytes, *, waits: float = STREAM_SECONDS) -> Answer:
     """One plain exchange."""
-    async with dialled.open() as (reader, writer):
-        writer.write(request)
-        try:
+    try:
+        async with dialled.open() as (reader, writer):
+            writer.write(request)
             answer = await asyncio.wait_for(_answer(reader, request.startswith(b"HEAD ")), waits)
             return replace(answer, tls=_tls(writer.get_extra_info("ssl_object")))
-        except (TimeoutError, asyncio.IncompleteReadError, ConnectionError):
-            return Answer(0)
+    except TimeoutError:
+        return Answer(0, failure="silence")
+    except ssl.SSLError as error:
+        return Answer(0, failure=(error.reason or "").rpartition("_ALERT_")[2])
+    except (asyncio.IncompleteReadError, ConnectionError):
+        return Answer(0, failure="end")
+
+
+async def ask_plainly(port: int, request: bytes) -> str:
+    """A request without TLS; all that comes back."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(request)
+        return (await asyncio.wait_for(reader.read(), STREAM_SECONDS)).decode()
+    finally:
+        writer.transport.abort()
 
 
 async def stream(dialled: Dialled, request: bytes, recorded: Sequence[Frame], *, ends: bool) -> Answer:
@@ -128,7 +157,9 @@ async def _converse(
 def _tls(connection: ssl.SSLObject) -> dict[str, str | None]:
     shown = connection.getpeercert(binary_form=True)
     name = common_name(x509.load_der_x509_certificate(shown)) if shown else None
-    return {"version": connection.version(), "alpn": connection.selected_alpn_protocol(), "name": name}
+    cipher, version, _ = connection.cipher() or ("", "", 0)
+    alpn = connection.selected_alpn_protocol()
+    return {"version": version, "cipher": cipher, "alpn": alpn, "name": name}
 
 
 def common_name(certificate: x509.Certificate) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
@@ -56,8 +57,21 @@ class Exchange:
         return self.path.startswith("/akash/")
 
     @property
-    def client_certificate(self) -> bool:
-        return bool(self.found.get("client_certificate") or self.client.get("client_certificate"))
+    def certificate(self) -> str:
+        """The PEM that the recorder's client showed; it may hold more than one."""
+        return str(self.found.get("client_certificate") or self.client.get("client_certificate") or "")
+
+    @property
+    def is_plain_http(self) -> bool:
+        return "raw_response" in self.found
+
+    @property
+    def failure(self) -> str:
+        """How a connection without an answer ended: an alert's name, `silence` or `end`; else nothing."""
+        error = str(self.found.get("error", ""))
+        if alert := re.search(r"_ALERT_(\w+)\]", error):
+            return alert[1]
+        return {"ReadTimeout": "silence", "RemoteProtocolError": "end"}.get(error.partition(":")[0], error)
 
     @property
     def signed_by(self) -> str:
@@ -110,12 +124,15 @@ def read(folder: Path) -> list[Exchange]:
 
 
 def _file(path: Path) -> list[Exchange]:
-    """An exchange without a time came right after the one before, or before the one after."""
+    """An exchange without a time came right after the one before, or before the one after; one without a
+    certificate in a walk of certificates (a websocket) showed that of the one before."""
     numbered = enumerate(map(json.loads, path.read_text(encoding="utf-8").splitlines()))
     found = [(line, each) for line, each in numbered if line]
     at = next(_seconds(each["at"]) for _, each in found if "at" in each)
-    exchanges = []
+    exchanges: list[Exchange] = []
     for line, each in found:
+        if exchanges and exchanges[-1].found.get("client_certificate"):
+            each.setdefault("client_certificate", exchanges[-1].certificate)
         at = _seconds(each["at"]) if "at" in each else at
         exchanges.append(Exchange(path.stem, line, each["name"], at, each))
     return exchanges

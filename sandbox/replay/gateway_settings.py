@@ -8,7 +8,7 @@ from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
-from sandbox.provider.config import Behaviour, Exec, Faults, PodEvent, ProviderConfig, Tariff
+from sandbox.provider.config import Behaviour, Exec, Faults, Inventory, PodEvent, ProviderConfig, Tariff
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -20,36 +20,15 @@ SPEED: Final = 20
 LONG_LINE: Final = "x" * 70_005
 _NEVER: Final = math.inf
 
-
-def _of_kubelet(reason: str, note: str, kind: str = "Normal") -> PodEvent:
-    return PodEvent("kubelet", reason, note, "node1", kind)
-
-
-_EVENTS: Final = (
-    PodEvent(
-        "deployment-controller",
-        "ScalingReplicaSet",
-        "Scaled up replica set {service}-6c9f7d8b5 from 0 to 1",
-        of="Deployment",
-    ),
-    PodEvent(
-        "default-scheduler",
-        "Scheduled",
-        "Successfully assigned {namespace}/{pod} to node1",
-        "default-scheduler-kube-control-plane-1",
-    ),
-    _of_kubelet(reason="Pulling", note='Pulling image "nginx:1.27"'),
-    _of_kubelet(
-        reason="Pulled",
-        note='Successfully pulled image "nginx:1.27" in 2.41s (2.41s including waiting). '
-        "Image size: 72099501 bytes.",
-    ),
-    _of_kubelet(reason="Created", note="Created container: {service}"),
-    _of_kubelet(reason="Started", note="Started container {service}"),
-    _of_kubelet(reason="Unhealthy", note='Readiness probe failed: <html> & "quotes"', kind="Warning"),
+_NODES: Final = Inventory(
+    cpu_milli=5000,
+    memory=32 << 30,
+    storage=512 << 30,
+    nodes=2,
+    persistent=10 << 30,
+    system=(100, 0, 1 << 30, 10 << 30),
+    shows_pods=False,
 )
-LATE_EVENT: Final = _of_kubelet(reason="Started", note="Started container web")
-
 _COMMANDS: Final = {
     "both": Exec(((False, b"to stdout\n"), (True, b"to stderr\n"))),
     "bytes": Exec(((False, b"\x00\x01\xff\xfe\n"), (False, b"z" * 5000))),
@@ -77,13 +56,16 @@ def settings(exchanges: Iterable[Exchange]) -> ProviderConfig:
         follow_limit=20,
         ping_seconds=10 / SPEED,
         commands=_COMMANDS,
+        confirm_seconds=12.0,
         pod_suffixes=("6c9f7d8b5c-x2k4p", "6c9f7d8b5d-m8n5q"),
-        events=_EVENTS,
+        events=_events(_named(exchanges, "08", "no parameters")),
         watch_begins_empty=True,
     )
     return ProviderConfig(
         "recorded",
         Tariff(Decimal(0), Decimal(0), Decimal(0)),
+        {"capabilities/storage/1/class": "beta2"},
+        inventory=_NODES,
         behaviour=behaviour,
         public_host="provider.local",
         blocked_hosts=("blocked.example.com", ".blocked.example.org"),
@@ -96,7 +78,7 @@ def for_walk(usual: ProviderConfig, file: str) -> ProviderConfig:
         case "14" | "15" | "16":
             chatty = replace(usual.behaviour, follow_limit=None)
             return replace(usual, public_certificate=True, behaviour=chatty)
-        case "17":
+        case "17" | "18":
             return replace(usual, static_hosts=False, manifest_seconds=20.0)
     return usual
 
@@ -118,6 +100,37 @@ def for_exchange(config: ProviderConfig, exchange: Exchange) -> ProviderConfig:
     }
     behaviour, faults = states.get(exchange.name.partition(":")[0], (usual, Faults()))
     return replace(config, behaviour=behaviour, faults=faults)
+
+
+def late_event(exchange: Exchange) -> dict[str, Any]:
+    """What the recorder put into its Kubernetes while somebody followed the events."""
+    event: dict[str, Any] = json.loads(exchange.frames()[0].payload)
+    return event
+
+
+def _named(exchanges: Iterable[Exchange], file: str, name: str) -> Exchange:
+    return next(each for each in exchanges if each.file.startswith(file) and each.name == name)
+
+
+def _events(exchange: Exchange) -> tuple[PodEvent, ...]:
+    """The events that the recorder gave each pod, as formats."""
+    texts = [frame.payload for frame in exchange.frames() if frame.kind == "text"]
+    return tuple(_event(json.loads(text)) for text in texts)
+
+
+def _event(found: dict[str, Any]) -> PodEvent:
+    about, note = found["object"], found["note"].replace("{", "{{").replace("}", "}}")
+    if about["kind"] == "Pod":
+        note = note.replace(about["name"], "{pod}")
+    note = note.replace(about["namespace"], "{namespace}").replace("web", "{service}")
+    return PodEvent(
+        found["reportingController"],
+        found["reason"],
+        note,
+        found.get("reportingInstance", ""),
+        found["type"],
+        of=about["kind"],
+    )
 
 
 def _lines(exchange: Exchange) -> tuple[str, ...]:

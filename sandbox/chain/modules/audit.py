@@ -55,7 +55,8 @@ def msg_delete(ctx: Context, message: Any) -> None:
     signed = _values(before)
     for key in message.keys:
         if signed.pop(key, None) is None:
-            raise ATTRIBUTE_NOT_FOUND.wrap(f'trying to delete non-existing attribute "{key}"')
+            text = f'trying to delete non-existing attribute "{key}" for auditor/provider'
+            raise ATTRIBUTE_NOT_FOUND.wrap(f'{text} "{message.auditor}/{message.owner}"')
     if message.keys and signed:
         _put(ctx, message, signed)
     else:

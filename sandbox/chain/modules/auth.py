@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.chain import bech32, codec, pb
 from sandbox.chain.errors import INVALID_REQUEST
-from sandbox.chain.table import Index, Table, number_key
+from sandbox.chain.table import Index, Table, moment_in, number_key
 
 if TYPE_CHECKING:
     from sandbox.chain.context import Context
@@ -79,10 +79,13 @@ def use_nonce(ctx: Context, address: str, timeout: int) -> None:
 def forget_nonces(ctx: Context) -> None:
     """Before a block: drop the timeouts that have passed."""
     now = _NONCES + number_key(ctx.time)
-    for key, _ in ctx.kv.scan(_NONCES):
-        if key >= now:
-            break
+    while (key := ctx.kv.first(_NONCES)) is not None and key < now:
         ctx.kv.delete(key)
+
+
+def first_due(ctx: Context) -> int | None:
+    """The earliest time after which `forget_nonces` has something to do, None while it has nothing."""
+    return moment_in(ctx.kv.first(_NONCES), _NONCES)
 
 
 def _take_number(ctx: Context) -> int:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.chain import bech32, codec, coins, pb
-from sandbox.chain.errors import INVALID_ADDRESS, INVALID_COINS, INVALID_REQUEST, Refusal
+from sandbox.chain.errors import INVALID_COINS, INVALID_REQUEST, INVALID_TYPE, Refusal, panic
 from sandbox.chain.modules import auth
-from sandbox.chain.numbers import of_timestamp, rfc3339
-from sandbox.chain.table import Table, number_key
+from sandbox.chain.numbers import SECOND, of_timestamp, rfc3339
+from sandbox.chain.table import Table, moment_in, number_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +21,7 @@ BAD_EXPIRATION: Final = Refusal(
 )
 SAME_ACCOUNT: Final = Refusal("authz", 7, "grantee and granter should be different")
 BAD_SCOPE: Final = Refusal("escrow", 17, "invalid authz scope")
+DEPOSIT_AUTHORIZATION: Final = "/akash.escrow.v1.DepositAuthorization"
 DEPOSIT_URL: Final = "/akash.escrow.v1.MsgAccountDeposit"
 _ADDRESS: Final = 21  # a length byte and 20 bytes
 
@@ -83,10 +84,20 @@ def spend(ctx: Context, granter: str, grantee: str, found: Any, left: coins.Coin
 
 
 def give_back(ctx: Context, granter: str, grantee: str, amount: coins.Coins) -> None:
-    """Raise a deposit grant by a refund, if it is still there."""
-    if found := grant(ctx, granter, grantee, DEPOSIT_URL):
-        limits = coins.of(codec.unpack(found.authorization).spend_limits)
-        spend(ctx, granter, grantee, found, coins.plus(limits, amount))
+    """Raise a deposit grant by a refund, if it is still there. A used single limit moves to the others."""
+    found = grant(ctx, granter, grantee, DEPOSIT_URL)
+    if found is None or found.authorization.type_url != DEPOSIT_AUTHORIZATION:
+        return
+    authorization = codec.unpack(found.authorization)
+    single, limits = authorization.spend_limit, coins.of(authorization.spend_limits)
+    if not single.amount:  # the chain reads a number there, and finds none
+        raise panic("runtime error: invalid memory address or nil pointer dereference")
+    if int(single.amount) > 0:
+        limits, single.amount = coins.plus(limits, coins.of([single])), "0"
+    del authorization.spend_limits[:]
+    authorization.spend_limits.extend(coins.messages(coins.plus(limits, amount)))
+    found.authorization.CopyFrom(codec.pack(authorization))
+    _store(ctx, granter, grantee, DEPOSIT_URL, found)
 
 
 def msg_grant(ctx: Context, message: Any) -> None:
@@ -94,12 +105,14 @@ def msg_grant(ctx: Context, message: Any) -> None:
     if message.grantee == message.granter:
         raise SAME_ACCOUNT.error()
     _check_addresses(message)
-    auth.ensure(ctx, message.grantee)
     authorization = codec.unpack(message.grant.authorization)
     url = _url_of(authorization)
-    _check_expiration(ctx, message.grant)
-    if url == DEPOSIT_URL:
+    if codec.url_of(authorization) == DEPOSIT_AUTHORIZATION:
         _check_deposit(authorization)
+    auth.ensure(ctx, message.grantee)
+    if url not in codec.SIGNERS:
+        raise INVALID_TYPE.wrap(f"{url} doesn't exist.")
+    _check_expiration(ctx, message.grant)
     _store(ctx, message.granter, message.grantee, url, message.grant)
 
 
@@ -113,28 +126,48 @@ def msg_revoke(ctx: Context, message: Any) -> None:
     if found is None:
         shown = go_text(GRANTS.prefix[1:] + key)
         raise NO_AUTHORIZATION.wrap(f"failed to delete grant with key {shown}")
+    remove(ctx, message.granter, message.grantee, message.msg_type_url, found)
+
+
+def remove(ctx: Context, granter: str, grantee: str, url: str, found: Any) -> None:
+    """Delete a grant that is there."""
+    key = key_of(granter, grantee, url)
     GRANTS.remove(ctx, key)
     ctx.store.delete(_entry_of(key))
     if found.HasField("expiration"):
         ctx.store.delete(_queue_key(found, key))
-    ctx.emit_named(
-        "cosmos.authz.v1beta1.EventRevoke",
-        granter=message.granter,
-        grantee=message.grantee,
-        msg_type_url=message.msg_type_url,
-    )
+    ctx.emit_named("cosmos.authz.v1beta1.EventRevoke", granter=granter, grantee=grantee, msg_type_url=url)
+
+
+def limits(authorization: Any) -> coins.Coins:
+    """What a deposit grant still allows, the deprecated single limit included."""
+    single = coins.of([authorization.spend_limit]) if authorization.spend_limit.denom else {}
+    return coins.plus(coins.of(authorization.spend_limits), single)
 
 
 def drop_expired(ctx: Context) -> None:
     """At the beginning of a block: grants whose time has come."""
     now = _QUEUE + number_key(ctx.time)
-    for queued, _ in ctx.kv.scan(_QUEUE):
-        if queued > now:
-            break
+    while (queued := ctx.kv.first(_QUEUE)) is not None and queued <= now:
         key = queued[len(now) :]
         ctx.kv.delete(GRANTS.prefix + key)
         ctx.kv.delete(_entry_of(key))
         ctx.kv.delete(queued)
+
+
+def first_due(ctx: Context) -> int | None:
+    """The earliest time after which `drop_expired` has something to do, None while it has nothing."""
+    return moment_in(ctx.kv.first(_QUEUE), _QUEUE)
+
+
+def expire(ctx: Context, grantee: str, moment: int, granter: str | None) -> int:
+    """Let the live grants to an account (of one granter, or of all) end at a moment; how many there were."""
+    found = [(parties(key)[0], row) for key, row in grants_to(ctx, grantee)]
+    ending = [(giver, row) for giver, row in found if granter in (None, giver)]
+    for giver, row in ending:
+        row.expiration.seconds, row.expiration.nanos = divmod(moment, SECOND)
+        _store(ctx, giver, grantee, _url_of(codec.unpack(row.authorization)), row)
+    return len(ending)
 
 
 def go_text(raw: bytes) -> str:
@@ -169,9 +202,8 @@ def _store(ctx: Context, granter: str, grantee: str, url: str, found: Any) -> No
 
 
 def _check_addresses(message: Any) -> None:
-    for name in ("granter", "grantee"):
-        if not bech32.is_address(getattr(message, name)):
-            raise INVALID_ADDRESS.wrap(f"invalid {name} address: {getattr(message, name)}")
+    for name in ("grantee", "granter"):
+        bech32.check(getattr(message, name), f"invalid {name} address")
 
 
 def _check_expiration(ctx: Context, found: Any) -> None:
@@ -184,17 +216,22 @@ def _check_expiration(ctx: Context, found: Any) -> None:
 def _check_deposit(authorization: Any) -> None:
     if not authorization.scopes:
         raise BAD_SCOPE.wrap("empty scope")
-    names = type(authorization).Scope
+    names = {number: name for name, number in type(authorization).Scope.items()}
     for place, scope in enumerate(authorization.scopes):
+        if not scope or scope not in names:
+            raise BAD_SCOPE.wrap(f'invalid scope "{names.get(scope, scope)}"')
         if scope in authorization.scopes[:place]:
-            raise BAD_SCOPE.wrap(f'duplicate scope "{names.Name(scope)}"')
-    if int(authorization.spend_limit.amount or 0) < 0 or not coins.are_valid(authorization.spend_limits):
+            raise BAD_SCOPE.wrap(f'duplicate scope "{names[scope]}"')
+    single = authorization.spend_limit
+    if single.amount and not coins.is_valid(single):
+        raise INVALID_COINS.wrap("spend limit is not valid")
+    if not coins.are_valid(authorization.spend_limits):
         raise INVALID_COINS.wrap("spend limits are not valid")
 
 
 def _url_of(authorization: Any) -> str:
     kind = codec.url_of(authorization)
-    if kind == "/akash.escrow.v1.DepositAuthorization":
+    if kind == DEPOSIT_AUTHORIZATION:
         return DEPOSIT_URL
     if kind == "/cosmos.authz.v1beta1.GenericAuthorization":
         return str(authorization.msg)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.chain import bech32, coins
-from sandbox.chain.errors import INSUFFICIENT_FUNDS, INVALID_ADDRESS, INVALID_COINS, Refusal
+from sandbox.chain.errors import INSUFFICIENT_FUNDS, INVALID_COINS, UNAUTHORIZED, Refusal
 from sandbox.chain.modules import auth
 
 if TYPE_CHECKING:
@@ -14,6 +14,20 @@ if TYPE_CHECKING:
 
 SEND_DISABLED: Final = Refusal("bank", 5, "send transactions are disabled")
 NOT_SENDABLE: Final = {"uact"}  # bank SendEnabled is false for it on every Akash network
+MODULES: Final = {
+    bech32.module_address(name)
+    for name in (
+        "bme",
+        "bonded_tokens_pool",
+        "distribution",
+        "escrow",
+        "fee_collector",
+        "gov",
+        "mint",
+        "not_bonded_tokens_pool",
+        "transfer",
+    )
+}
 _BALANCES: Final = b"\x02b"
 _BY_DENOM: Final = b"\x02d"
 _SUPPLY: Final = b"\x02s"
@@ -25,13 +39,27 @@ def balance(ctx: Context, address: str, denom: str) -> int:
 
 def balances(ctx: Context, address: str) -> Coins:
     """An account's coins in the order of their denominations."""
-    prefix = _BALANCES + bech32.decode(address)
+    prefix = _BALANCES + _sized(address)
     return {key[len(prefix) :].decode(): int(amount) for key, amount in ctx.store.scan(prefix)}
 
 
 def supply(ctx: Context) -> Coins:
     """All coins there are, in the order of their denominations."""
     return {key[len(_SUPPLY) :].decode(): int(amount) for key, amount in ctx.store.scan(_SUPPLY)}
+
+
+def balance_in(key: bytes) -> tuple[bytes, str] | None:
+    """The account and the denomination that a key of the store is the balance of."""
+    if not key.startswith(_BALANCES):
+        return None
+    start = len(_BALANCES) + 1
+    end = start + key[start - 1]
+    return key[start:end], key[end:].decode()
+
+
+def supply_in(key: bytes) -> str | None:
+    """The denomination that a key of the store is the supply of."""
+    return key[len(_SUPPLY) :].decode() if key.startswith(_SUPPLY) else None
 
 
 def mint(ctx: Context, address: str, amount: Coins) -> None:
@@ -62,21 +90,18 @@ def send(ctx: Context, sender: str, recipient: str, amount: Coins) -> None:
     ctx.emit("message", sender=sender)
 
 
-def validate_send(message: Any) -> None:
-    for address, name in ((message.from_address, "from"), (message.to_address, "to")):
-        if not bech32.is_address(address):
-            raise INVALID_ADDRESS.wrap(f"invalid {name} address: {address}")
-    if not message.amount or not coins.are_valid(message.amount):
-        raise INVALID_COINS.wrap(coins.text(coins.of(message.amount)))
-
-
 def msg_send(ctx: Context, message: Any) -> None:
-    """MsgSend: uact may not be sent (bank/5)."""
-    validate_send(message)
+    """MsgSend: uact may not be sent (bank/5), and modules take nothing from outside (sdk/4)."""
+    for address, name in ((message.from_address, "from"), (message.to_address, "to")):
+        bech32.check(address, f"invalid {name} address")
+    if not message.amount or not coins.are_valid(message.amount):
+        raise INVALID_COINS.wrap(",".join(f"{coin.amount}{coin.denom}" for coin in message.amount))
     amount = coins.of(message.amount)
     for denom in amount:
         if denom in NOT_SENDABLE:
             raise SEND_DISABLED.wrap(f"{denom} transfers are currently disabled")
+    if message.to_address in MODULES:
+        raise UNAUTHORIZED.wrap(f"{message.to_address} is not allowed to receive funds")
     send(ctx, message.from_address, message.to_address, amount)
 
 
@@ -88,7 +113,7 @@ def _take(ctx: Context, address: str, denom: str, less: int) -> None:
 
 
 def _set(ctx: Context, address: str, denom: str, amount: int) -> None:
-    index = _BY_DENOM + denom.encode() + b"\x00" + bech32.decode(address)
+    index = _BY_DENOM + denom.encode() + b"\x00" + _sized(address)
     if amount:
         ctx.store.set(index, b"")
         ctx.store.set(_key(address, denom), str(amount).encode())
@@ -103,4 +128,9 @@ def _change_supply(ctx: Context, denom: str, by: int) -> None:
 
 
 def _key(address: str, denom: str) -> bytes:
-    return _BALANCES + bech32.decode(address) + denom.encode()
+    return _BALANCES + _sized(address) + denom.encode()
+
+
+def _sized(address: str) -> bytes:
+    raw = bech32.decode(address)
+    return bytes([len(raw)]) + raw

@@ -1,7 +1,8 @@
 """x/bme: burning AKT for ACT and back, at the oracle's price.
 
 A chain without an oracle (the recorded one) refuses it all. Where the genesis file gives a price
-(`oracle: {"akt/usd": "0.52"}`), a message becomes a pending record that an epoch's last block executes.
+(`oracle: {"akt/usd": "0.52"}`) and the vault its collateral (`bme_vault: "1000000000"`, in uakt), a message
+becomes a pending record that an epoch's last block executes (`bme_epoch`).
 """
 
 from __future__ import annotations
@@ -9,9 +10,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.chain import bech32, coins, pb
-from sandbox.chain.errors import INVALID_ADDRESS, ChainError, Refusal
+from sandbox.chain.errors import INVALID_COINS, ChainError, Refusal
 from sandbox.chain.modules import auth, bank
-from sandbox.chain.numbers import ONE, dec_of, dec_text
+from sandbox.chain.numbers import ONE, dec_of
 from sandbox.chain.table import Table, number_key
 
 if TYPE_CHECKING:
@@ -19,18 +20,22 @@ if TYPE_CHECKING:
 
     from sandbox.chain.context import Context
 
+UNAUTHORIZED: Final = Refusal("bme", 3, "unauthorized")
+CIRCUIT_BREAKER: Final = Refusal("bme", 6, "circuit breaker is active")
 INVALID_AMOUNT: Final = Refusal("bme", 8, "invalid amount")
-INVALID_DENOM: Final = Refusal("bme", 9, "invalid denom")
+INVALID_DENOM: Final = Refusal("bme", 9, "invalid denomination")
 MODULE: Final = "bme"
+ADDRESS: Final = bech32.module_address(MODULE)
 AKT: Final = "uakt"
 ACT: Final = "uact"
 BASIS: Final = 10_000  # basis points in a whole
+ROUTES: Final = {(AKT, ACT), (ACT, AKT)}
 
 PENDING: Final = Table(b"\x1a\x01", pb.bme.LedgerPendingRecord)
 EXECUTED: Final = Table(b"\x1a\x02", pb.bme.LedgerRecord)
 CANCELED: Final = Table(b"\x1a\x03", pb.bme.LedgerCanceledRecord)
 _STATE: Final = b"\x1a\x00"
-_NEXT: Final = b"\x1a\x04"
+_LAST: Final = b"\x1a\x04"
 _PRICE: Final = b"\x1b\x00akt/usd"
 
 
@@ -43,13 +48,19 @@ def init_genesis(ctx: Context) -> None:
         total_minted=[zero[ACT], zero[AKT]],
         remint_credits=[zero[AKT]],
     )
-    _save_vault(ctx, state)
+    save_vault(ctx, state)
     if found := ctx.genesis.raw.get("oracle", {}).get("akt/usd"):
         ctx.store.set(_PRICE, str(found).encode())
+    if collateral := int(ctx.genesis.raw.get("bme_vault", 0)):
+        bank.mint(ctx, auth.ensure_module(ctx, MODULE), {AKT: collateral})
 
 
 def vault(ctx: Context) -> Any:
     return pb.bme.State.FromString(ctx.store.get(_STATE) or b"")
+
+
+def save_vault(ctx: Context, state: Any) -> None:
+    ctx.store.set(_STATE, state.SerializeToString(deterministic=True))
 
 
 def params(ctx: Context) -> Any:
@@ -59,11 +70,29 @@ def params(ctx: Context) -> Any:
 
 
 def collateral_ratio(ctx: Context) -> int:
-    """What the vault's AKT is worth against the ACT that was minted for it, scaled; 1 before the first."""
-    state, rate = vault(ctx), price(ctx)
-    minted = coins.of(state.total_minted).get(ACT, 0) - coins.of(state.total_burned).get(ACT, 0)
-    held = bank.balance(ctx, bech32.module_address(MODULE), AKT)
-    return held * rate // minted if minted > 0 else ONE
+    """What the vault's AKT is worth against all ACT, scaled. AKT that waits for its epoch is not in it.
+
+    Raises oracle.v2/4 without a price.
+    """
+    rate = price(ctx)
+    pending = (row.coins_to_burn for _, found, row in records(ctx, PENDING) if found.denom == AKT)
+    waiting = sum(int(coin.amount) for coin in pending)
+    worth = (bank.balance(ctx, ADDRESS, AKT) - waiting) * rate
+    there_is = bank.supply(ctx).get(ACT, 0)
+    return worth // there_is if there_is else worth
+
+
+def status(ctx: Context) -> int:
+    """The circuit breaker: healthy, warning, or halted for want of collateral or of a price."""
+    try:
+        ratio = collateral_ratio(ctx) * BASIS // ONE
+    except ChainError:
+        return int(pb.bme.mint_status_halt_oracle)
+    limits = params(ctx)
+    if ratio > limits.circuit_breaker_warn_threshold:
+        return int(pb.bme.mint_status_healthy)
+    is_warned = ratio > limits.circuit_breaker_halt_threshold
+    return int(pb.bme.mint_status_warning if is_warned else pb.bme.mint_status_halt_cr)
 
 
 def price(ctx: Context) -> int:
@@ -78,31 +107,31 @@ def price(ctx: Context) -> int:
 
 
 def validate(message: Any) -> None:
-    if not bech32.is_address(message.owner):
-        raise INVALID_ADDRESS.wrap("invalid owner address")
+    bech32.check(message.owner, "invalid owner address")
+    bech32.check(message.to, "invalid to address")
     if message.owner != message.to:
-        raise INVALID_ADDRESS.wrap("owner and to must be the same address")
-    if int(message.coins_to_burn.amount or 0) <= 0:
-        raise INVALID_AMOUNT.error()
+        raise UNAUTHORIZED.wrap("owner and to addresses must match")
+    try:
+        coins.check_coin(message.coins_to_burn)
+    except ChainError as error:
+        raise INVALID_COINS.wrap(f"invalid coins: {error.text}") from error
+    if not int(message.coins_to_burn.amount or 0):
+        raise INVALID_AMOUNT.wrap("amount must not be 0")
 
 
 def msg_mint_act(ctx: Context, message: Any) -> Any:
     """MsgMintACT: burn AKT for ACT, when the epoch ends."""
-    return pb.bme.MsgMintACTResponse(id=_queue(ctx, message, AKT, ACT))
+    return pb.bme.MsgMintACTResponse(id=_queue(ctx, message, ACT))
 
 
 def msg_burn_act(ctx: Context, message: Any) -> Any:
     """MsgBurnACT: burn ACT for AKT, when the epoch ends."""
-    return pb.bme.MsgBurnACTResponse(id=_queue(ctx, message, ACT, AKT))
+    return pb.bme.MsgBurnACTResponse(id=_queue(ctx, message, AKT))
 
 
 def msg_burn_mint(ctx: Context, message: Any) -> Any:
     """MsgBurnMint: the same, in the direction that the message names."""
-    other = {AKT: ACT, ACT: AKT}.get(message.coins_to_burn.denom, "")
-    if message.denom_to_mint != other:
-        raise INVALID_DENOM.wrap(f"unsupported denom {message.denom_to_mint}")
-    burned = message.coins_to_burn.denom
-    return pb.bme.MsgBurnMintResponse(id=_queue(ctx, message, burned, other))
+    return pb.bme.MsgBurnMintResponse(id=_queue(ctx, message, message.denom_to_mint))
 
 
 def records(ctx: Context, table: Table) -> Iterator[tuple[bytes, Any, Any]]:
@@ -111,28 +140,23 @@ def records(ctx: Context, table: Table) -> Iterator[tuple[bytes, Any, Any]]:
         yield key, pb.bme.LedgerRecordID.FromString(key[16:]), row
 
 
-def end_block(ctx: Context) -> None:
-    """At the end of an epoch: execute what is pending, or cancel it and give the coins back."""
-    if ctx.height % params(ctx).min_epoch_blocks:
-        return
-    for key, found, row in list(records(ctx, PENDING)):
-        PENDING.remove(ctx, key)
-        minted = _minted(ctx, row)
-        least = ctx.genesis.coins_param("bme", "min_mint").get(row.denom_to_mint, 0)
-        if minted < least:
-            _cancel(ctx, key, row)
-        else:
-            _execute(ctx, key, found, row, minted)
+def has_pending(ctx: Context) -> bool:
+    """Whether the end of an epoch will have something to do."""
+    return ctx.kv.first(PENDING.prefix) is not None
 
 
-def _queue(ctx: Context, message: Any, burned: str, minted: str) -> Any:
+def _queue(ctx: Context, message: Any, minted: str) -> Any:
+    """Take the coins and note what is asked for; a tripped breaker still lets ACT be burned for AKT."""
+    burned = message.coins_to_burn.denom
+    if (burned, minted) not in ROUTES:
+        raise INVALID_DENOM.wrap(f"invalid swap route {burned} -> {minted}")
     price(ctx)
-    if message.coins_to_burn.denom != burned:
-        raise INVALID_DENOM.wrap(f"expected {burned}, got {message.coins_to_burn.denom}")
-    module = auth.ensure_module(ctx, MODULE)
-    bank.send(ctx, message.owner, module, coins.of([message.coins_to_burn]))
-    number = int.from_bytes(ctx.store.get(_NEXT) or b"", "big") + 1
-    ctx.store.set(_NEXT, number_key(number))
+    if status(ctx) == pb.bme.mint_status_halt_cr and minted == ACT:
+        raise CIRCUIT_BREAKER.error()
+    bank.send(
+        ctx, message.owner, auth.ensure_module(ctx, MODULE), {burned: int(message.coins_to_burn.amount)}
+    )
+    number = _next_number(ctx)
     found = pb.bme.LedgerRecordID(
         denom=burned, to_denom=minted, source=message.owner, height=ctx.height, sequence=number
     )
@@ -143,59 +167,9 @@ def _queue(ctx: Context, message: Any, burned: str, minted: str) -> Any:
     return found
 
 
-def _minted(ctx: Context, row: Any) -> int:
-    """What a record yields; only AKT pays the spread."""
-    amount, rate = int(row.coins_to_burn.amount), price(ctx)
-    if row.denom_to_mint == AKT:
-        return amount * ONE // rate
-    kept = BASIS - int(params(ctx).mint_spread_bps)
-    return amount * rate * kept // BASIS // ONE
-
-
-def _cancel(ctx: Context, key: bytes, row: Any) -> None:
-    bank.send(ctx, bech32.module_address(MODULE), row.owner, coins.of([row.coins_to_burn]))
-    reason = pb.bme.LedgerCanceledRecord.minimum_mint
-    canceled = pb.bme.LedgerCanceledRecord(
-        owner=row.owner,
-        cancel_reason=reason,
-        to=row.to,
-        coins_to_burn=row.coins_to_burn,
-        denom_to_mint=row.denom_to_mint,
-    )
-    CANCELED.put(ctx, key, canceled)
-
-
-def _execute(ctx: Context, key: bytes, found: Any, row: Any, amount: int) -> None:
-    """The burned coins leave circulation; AKT stays in the vault as collateral."""
-    minted = pb.coin.Coin(denom=row.denom_to_mint, amount=str(amount))
-    module = bech32.module_address(MODULE)
-    state = vault(ctx)
-    if found.denom == ACT:
-        bank.burn(ctx, module, coins.of([row.coins_to_burn]))
-        bank.send(ctx, module, row.to, coins.of([minted]))
-    else:
-        bank.mint(ctx, row.to, coins.of([minted]))
-        auth.ensure(ctx, row.to)
-    _count(state.total_burned, row.coins_to_burn)
-    _count(state.total_minted, minted)
-    _save_vault(ctx, state)
-    rate = dec_text(price(ctx))
-    prices = {AKT: rate, ACT: dec_text(ONE)}
-    done = pb.bme.LedgerRecord(
-        burned_from=row.owner,
-        minted_to=row.to,
-        burner=MODULE,
-        minter=MODULE,
-        burned=pb.bme.CoinPrice(coin=row.coins_to_burn, price=prices[found.denom]),
-        minted=pb.bme.CoinPrice(coin=minted, price=prices[found.to_denom]),
-    )
-    EXECUTED.put(ctx, key, done)
-
-
-def _count(listed: Any, coin: Any) -> None:
-    found = next(one for one in listed if one.denom == coin.denom)
-    found.amount = str(int(found.amount) + int(coin.amount))
-
-
-def _save_vault(ctx: Context, state: Any) -> None:
-    ctx.store.set(_STATE, state.SerializeToString(deterministic=True))
+def _next_number(ctx: Context) -> int:
+    """Counted from 1 in every block."""
+    last = ctx.store.get(_LAST) or b""
+    number = int.from_bytes(last[8:], "big") + 1 if last[:8] == number_key(ctx.height) else 1
+    ctx.store.set(_LAST, number_key(ctx.height) + number_key(number))
+    return number

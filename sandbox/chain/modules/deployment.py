@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sandbox.chain import bech32, coins, pb
-from sandbox.chain.errors import INVALID_ADDRESS, INVALID_SEQUENCE, ChainError, Refusal, plain
+from sandbox.chain import coins, pb
+from sandbox.chain.errors import ChainError, Refusal, plain
 from sandbox.chain.modules import (
     deployment_specs,
     deployment_state,
     escrow,
     escrow_accounts,
     escrow_deposits,
+    ids,
     market,
     market_closing,
     market_state,
@@ -65,36 +66,30 @@ def params(ctx: Context) -> Any:
 
 
 def validate_create(message: Any) -> None:
-    """What is refused before the message runs: ids, groups, hash, denominations, sources."""
-    _check_id(message.id)
+    """What is refused before the message runs: ids, sources, groups, hash, window, denominations."""
+    ids.check_deployment(message.id)
+    escrow_deposits.check(message.deposit)
     if not message.groups:
         raise INVALID_GROUPS.error()
     _check_hash(message.hash)
+    if of_timestamp(message.reclamation.min_window) < 0:
+        raise INVALID_RECLAMATION.wrap("min_window must be >= 0")
     for spec in message.groups:
         deployment_specs.check_group(spec)
-    for spec in message.groups:
-        denom, _ = deployment_specs.price_of(spec)
-        if denom != message.deposit.amount.denom:
-            text = f"Mismatched denominations ({message.deposit.amount.denom} != {denom})"
-            raise _placed(INVALID_DEPOSIT, text, f"{_SDK}/v1beta4/msgs.go:107")
-    escrow_deposits.check_sources(message.deposit)
+        _check_denom(spec, message.deposit.amount)
 
 
 def validate_update(message: Any) -> None:
-    _check_id(message.id)
+    ids.check_deployment(message.id)
     _check_hash(message.hash)
 
 
 def validate_close(message: Any) -> None:
-    _check_id(message.id)
+    ids.check_deployment(message.id)
 
 
 def validate_group(message: Any) -> None:
-    if not bech32.is_address(message.id.owner):
-        raise INVALID_ADDRESS.wrap("GroupID: Invalid Owner Address")
-    for name, title in (("dseq", "Deployment"), ("gseq", "Group")):
-        if not getattr(message.id, name):
-            raise INVALID_SEQUENCE.wrap(f"GroupID: Invalid {title} Sequence")
+    ids.check_group(message.id)
 
 
 def msg_create(ctx: Context, message: Any) -> None:
@@ -191,12 +186,12 @@ def _group(ctx: Context, found: Any) -> Any:
     return row
 
 
-def _check_id(found: Any) -> None:
-    if not bech32.is_address(found.owner):
-        raise INVALID_ADDRESS.wrap("DeploymentID: Invalid Owner Address")
-    if not found.dseq:
-        text, place = "DeploymentID: Invalid Deployment Sequence", f"{_SDK}/v1/deployment.go:29"
-        raise _placed(INVALID_SEQUENCE, text, place)
+def _check_denom(spec: Any, amount: Any) -> None:
+    """A deposit is of the denomination of the price; one of nothing is refused later."""
+    denom, _ = deployment_specs.price_of(spec)
+    if int(amount.amount or 0) and denom != amount.denom:
+        text = f"Mismatched denominations ({amount.denom} != {denom})"
+        raise _placed(INVALID_DEPOSIT, text, f"{_SDK}/v1beta4/msgs.go:107")
 
 
 def _check_hash(found: bytes) -> None:

@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.chain import bech32, coins, pb
-from sandbox.chain.errors import Refusal
+from sandbox.chain.errors import Refusal, panic
 from sandbox.chain.modules import (
     auth,
     authz,
     bank,
     escrow_accounts,
     escrow_deposits,
+    escrow_fallback,
     escrow_hooks,
     escrow_settling,
 )
@@ -34,7 +35,6 @@ INVALID_DENOMINATION: Final = Refusal("escrow", 5, "invalid denomination")
 PAYMENT_EXISTS: Final = Refusal("escrow", 6, "payment exists")
 PAYMENT_CLOSED: Final = Refusal("escrow", 7, "payment closed")
 RATE_ZERO: Final = Refusal("escrow", 9, "payment rate zero")
-INVALID_ID: Final = Refusal("escrow", 12, "invalid ID")
 INVALID_DEPOSIT: Final = Refusal("escrow", 16, "invalid deposit")
 MODULE: Final = "escrow"
 
@@ -78,7 +78,7 @@ def close_account(ctx: Context, path: str) -> None:
 def create_payment(ctx: Context, path: str, owner: str, rate: Any) -> None:
     """Start paying a provider by the block. Raises escrow/4, /5, /6 or /9."""
     account = escrow_accounts.account(ctx, path.rsplit("/", 3)[0])
-    payments, is_overdrawn = _settle(ctx, account)
+    _, is_overdrawn = _settle(ctx, account)
     if is_overdrawn:
         raise ACCOUNT_OVERDRAWN.error()
     if all(funds.denom != rate.denom for funds in account.state.funds):
@@ -87,7 +87,8 @@ def create_payment(ctx: Context, path: str, owner: str, rate: Any) -> None:
         raise RATE_ZERO.error()
     if escrow_accounts.has_payment(ctx, path):
         raise PAYMENT_EXISTS.error()
-    _save(ctx, account, payments)
+    # As the chain does: what this settlement moved to other payments is not written to them, and is lost.
+    _save(ctx, account, ())
     nothing = pb.coin.DecCoin(denom=rate.denom, amount="0")
     withdrawn = pb.coin.Coin(denom=rate.denom, amount="0")
     state = pb.escrow_types.PaymentState(
@@ -104,7 +105,10 @@ def withdraw_payment(ctx: Context, path: str) -> None:
         raise PAYMENT_CLOSED.error()
     payments, is_overdrawn = _settle(ctx, account)
     if not is_overdrawn:
-        _pay_out(ctx, _among(payments, payment))
+        settled = _among(payments, payment)
+        if settled is None:  # settled in this block before: the chain has no answer to that
+            raise panic(f"couldn't find payment {payment.printed}")
+        _pay_out(ctx, settled)
     _save(ctx, account, payments)
 
 
@@ -115,18 +119,19 @@ def close_payment(ctx: Context, path: str) -> None:
     if payment.state.state == CLOSED:
         raise PAYMENT_CLOSED.error()
     payments, _ = _settle(ctx, account)
-    if account.state.state != OVERDRAWN:
-        _close_payment(ctx, _among(payments, payment))
+    settled = _among(payments, payment)
+    if account.state.state != OVERDRAWN and settled:
+        _close_payment(ctx, settled)
     account.is_changed = True
     _save(ctx, account, payments)
 
 
 def validate_deposit(message: Any) -> None:
-    if int(message.deposit.amount.amount or 0) <= 0:
+    """The account's id first, then what is put in."""
+    escrow_accounts.check_id(message.id)
+    if not int(message.deposit.amount.amount or 0):
         raise INVALID_DEPOSIT.error()
     escrow_deposits.check_sources(message.deposit)
-    if message.id.scope not in (pb.escrow_id.deployment, pb.escrow_id.bid) or not message.id.xid:
-        raise INVALID_ID.error()
 
 
 def msg_deposit(ctx: Context, message: Any) -> None:
@@ -147,8 +152,13 @@ def _settle(ctx: Context, account: Account) -> tuple[list[Payment], bool]:
         blocks = ctx.height - account.state.settled_at
         account.state.settled_at = ctx.height
     account.is_changed = True
-    payments = escrow_accounts.payments_of(ctx, account.path, (OVERDRAWN, OPEN))
+    # Twice in a block: the chain leaves the open payments out of the second settlement, and of its closing.
+    states = (OVERDRAWN, OPEN) if blocks else (OVERDRAWN,)
+    payments = escrow_accounts.payments_of(ctx, account.path, states)
     if not escrow_settling.settle(account, payments, blocks):
+        return payments, False
+    escrow_fallback.settle_in_akt(ctx, MODULE, account, payments)
+    if all(payment.state.state != OVERDRAWN for payment in payments):
         return payments, False
     account.state.state = OVERDRAWN
     for payment in payments:
@@ -173,9 +183,9 @@ def _close_payment(ctx: Context, payment: Payment) -> None:
     _pay_out(ctx, payment)
 
 
-def _among(payments: Sequence[Payment], wanted: Payment) -> Payment:
+def _among(payments: Sequence[Payment], wanted: Payment) -> Payment | None:
     """The settled one of the same path."""
-    return next(payment for payment in payments if payment.path == wanted.path)
+    return next((payment for payment in payments if payment.path == wanted.path), None)
 
 
 def _pay_out(ctx: Context, payment: Payment) -> None:

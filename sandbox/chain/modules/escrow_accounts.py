@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from sandbox.chain import pb
+from sandbox.chain import bech32, pb
 from sandbox.chain.errors import Refusal
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sandbox.chain.context import Context
 
 ACCOUNT_NOT_FOUND: Final = Refusal("escrow", 3, "account not found")
+INVALID_ID: Final = Refusal("escrow", 12, "invalid ID")
 PAYMENT_NOT_FOUND: Final = Refusal("escrow", 8, "payment not found")
 
 OPEN: Final = pb.escrow_types.open
@@ -58,6 +59,12 @@ class Payment:
     def account(self) -> str:
         return self.path.rsplit("/", 3)[0]
 
+    @property
+    def printed(self) -> str:
+        """Its id as Go prints it."""
+        found = self.message().id
+        return f'aid:<scope:{DEPLOYMENT} xid:"{found.aid.xid}" > xid:"{found.xid}" '
+
     def message(self) -> Any:
         scope, owner, dseq, *rest = self.path.split("/")
         account = pb.escrow_id.Account(scope=scope, xid=f"{owner}/{dseq}")
@@ -79,6 +86,19 @@ def bid_path(found: Any) -> str:
 def payment_path(found: Any) -> str:
     """The path of the payment of a lease."""
     return f"{deployment_path(found)}/{found.gseq}/{found.oseq}/{found.provider}"
+
+
+def check_id(found: Any) -> None:
+    """ValidateBasic of an account's id (escrow/12): its scope, and each part of its path."""
+    parts = found.xid.split("/")
+    if found.scope not in _PARTS:
+        raise INVALID_ID.wrap("invalid scope")
+    names = _PARTS[found.scope]
+    if len(parts) != len(names):
+        raise INVALID_ID.wrap("invalid xid format")
+    for name, part in zip(names, parts, strict=True):
+        if problem := _address_problem(part) if name in _ADDRESSES else _number_problem(part, _BITS[name]):
+            raise INVALID_ID.wrap(f"invalid xid/{name}: {problem}")
 
 
 def path_of(found: Any) -> str:
@@ -142,6 +162,29 @@ def put(ctx: Context, prefix: bytes, found: Account | Payment) -> None:
     key = key_of(prefix, found.state.state, found.path)
     ctx.store.set(key, found.state.SerializeToString(deterministic=True))
     found.was = found.state.state
+
+
+_PARTS: Final[dict[int, tuple[str, ...]]] = {
+    pb.escrow_id.deployment: ("owner", "dseq"),
+    pb.escrow_id.bid: ("owner", "dseq", "gseq", "oseq", "provider"),
+}
+_ADDRESSES: Final = {"owner", "provider"}
+_BITS: Final = {"dseq": 64, "gseq": 32, "oseq": 32}
+
+
+def _address_problem(text: str) -> str:
+    try:
+        bech32.decode(text)
+    except bech32.Bech32Error as error:
+        return str(error)
+    return ""
+
+
+def _number_problem(text: str, bits: int) -> str:
+    """What Go's ParseUint says of it."""
+    if not (text.isascii() and text.isdigit()):
+        return f'strconv.ParseUint: parsing "{text}": invalid syntax'
+    return "" if int(text) < 2**bits else f'strconv.ParseUint: parsing "{text}": value out of range'
 
 
 def _find(ctx: Context, prefix: bytes, path: str) -> int | None:

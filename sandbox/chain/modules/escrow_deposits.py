@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.chain import codec, coins, pb
-from sandbox.chain.errors import ChainError, Refusal, plain
+from sandbox.chain.errors import ChainError, Refusal, panic, plain
 from sandbox.chain.modules import auth, authz, bank
 from sandbox.chain.numbers import ONE
 
@@ -16,6 +16,12 @@ INVALID_SOURCE: Final = Refusal("akash", 4, "invalid deposit source")
 INSUFFICIENT: Final = "deposit invalid: insufficient balance"
 Source: Final = pb.deposit.Source
 _PLACE: Final = "chain-sdk/go/node/types/deposit/v1/deposit.go"
+
+
+def check(deposit: Any) -> None:
+    """ValidateBasic of a Deposit: its coin, then its sources."""
+    coins.check_coin(deposit.amount)
+    check_sources(deposit)
 
 
 def check_sources(deposit: Any) -> None:
@@ -41,6 +47,8 @@ def authorize(ctx: Context, signer: str, deposit: Any, scope: str) -> list[Any]:
     Raises undefined/1 where they do not suffice. `scope` is what a grant must allow: deployment or bid.
     """
     left, found = int(deposit.amount.amount or 0), []
+    if left < 0:
+        raise panic(f"negative coin amount: {left}")
     for source in deposit.sources:
         taken = _from_balance if source == Source.balance else _from_grants
         for depositor in taken(ctx, signer, deposit.amount.denom, left, scope):
@@ -62,8 +70,10 @@ def _from_balance(ctx: Context, signer: str, denom: str, wanted: int, _: str) ->
 def _from_grants(ctx: Context, signer: str, denom: str, wanted: int, scope: str) -> list[Any]:
     found = []
     for granter, grant in authz.deposit_grants(ctx, signer):
+        if grant.authorization.type_url != authz.DEPOSIT_AUTHORIZATION:
+            continue
         authorization = codec.unpack(grant.authorization)
-        limits = _limits(authorization)
+        limits = authz.limits(authorization)
         taken = min(limits.get(denom, 0), wanted)
         if not taken or authorization.Scope.Value(scope) not in authorization.scopes:
             continue
@@ -73,12 +83,6 @@ def _from_grants(ctx: Context, signer: str, denom: str, wanted: int, scope: str)
         if not wanted:
             break
     return found
-
-
-def _limits(authorization: Any) -> coins.Coins:
-    """What a grant still allows, the deprecated single limit included."""
-    single = coins.of([authorization.spend_limit]) if authorization.spend_limit.denom else {}
-    return coins.plus(coins.of(authorization.spend_limits), single)
 
 
 def _depositor(ctx: Context, owner: str, source: Any, denom: str, amount: int) -> Any:

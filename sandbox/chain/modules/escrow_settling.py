@@ -24,7 +24,7 @@ def settle(account: Account, payments: Iterable[Payment], blocks: int) -> bool:
     is_overdrawn = False
     for payment in payments:
         owed = _owed(payment, blocks)
-        paid = _deduct(account.state, payment.state.rate.denom, owed)
+        paid = deduct(account.state, payment.state.rate.denom, owed)
         _add(payment.state.balance, paid)
         payment.is_changed = owed > 0
         payment.state.state = OPEN if paid == owed else OVERDRAWN
@@ -43,7 +43,7 @@ def _owed(payment: Payment, blocks: int) -> int:
     return int(payment.state.rate.amount) * blocks // ONE * ONE
 
 
-def _deduct(state: Any, denom: str, owed: int) -> int:
+def deduct(state: Any, denom: str, owed: int) -> int:
     """Take from the deposits, oldest first, and let the funds go below zero by what is missing."""
     left, rest = owed, []
     for deposit in state.deposits:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.chain import bech32, codec, coins, pb
-from sandbox.chain.errors import INVALID_ADDRESS, INVALID_REQUEST, NOT_FOUND, Refusal
-from sandbox.chain.modules import auth
+from sandbox.chain.errors import INVALID_ADDRESS, INVALID_REQUEST, NOT_FOUND, Refusal, plain
+from sandbox.chain.modules import auth, feegrant_checks
 from sandbox.chain.numbers import SECOND, of_timestamp
-from sandbox.chain.table import Table, number_key
+from sandbox.chain.table import Table, moment_in, number_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 LIMIT_EXCEEDED: Final = Refusal("feegrant", 2, "fee limit exceeded")
 EXPIRED: Final = Refusal("feegrant", 3, "fee allowance expired")
-NO_MESSAGES: Final = Refusal("feegrant", 6, "allowed messages are empty")
 NOT_ALLOWED: Final = Refusal("feegrant", 7, "message not allowed")
 
 ALLOWANCES: Final = Table(b"\x04\x00", pb.feegrant.Grant)
@@ -66,12 +65,15 @@ def msg_grant(ctx: Context, message: Any) -> None:
     _check(message)
     if ALLOWANCES.get(ctx, key_of(message.granter, message.grantee)) is not None:
         raise INVALID_REQUEST.wrap("fee allowance already exists")
-    auth.ensure(ctx, message.grantee)
     inner = codec.unpack(message.allowance)
+    feegrant_checks.check(inner)
+    auth.ensure(ctx, message.grantee)
     _start(ctx, inner)
     row = pb.feegrant.Grant(granter=message.granter, grantee=message.grantee, allowance=codec.pack(inner))
     key = key_of(message.granter, message.grantee)
-    if (expiry := _expiry(row)) is not None:
+    expiry = _expiry(row)
+    feegrant_checks.check_expiry(expiry, ctx.time)
+    if expiry is not None:
         ctx.store.set(_QUEUE + number_key(expiry) + key, b"")
     ALLOWANCES.put(ctx, key, row)
     ctx.emit("set_feegrant", granter=message.granter, grantee=message.grantee)
@@ -87,9 +89,7 @@ def msg_revoke(ctx: Context, message: Any) -> None:
 def drop_expired(ctx: Context) -> None:
     """At the end of a block: allowances whose time has come."""
     now = _QUEUE + number_key(ctx.time)
-    for queued, _ in ctx.kv.scan(_QUEUE):
-        if queued > now:
-            break
+    while (queued := ctx.kv.first(_QUEUE)) is not None and queued <= now:
         key = queued[len(now) :]
         row = ALLOWANCES.get(ctx, key)
         # One that was revoked and given anew may end later than the entry of the old one says.
@@ -98,17 +98,45 @@ def drop_expired(ctx: Context) -> None:
         ctx.kv.delete(queued)
 
 
+def first_due(ctx: Context) -> int | None:
+    """The earliest time after which `drop_expired` has something to do, None while it has nothing."""
+    return moment_in(ctx.kv.first(_QUEUE), _QUEUE)
+
+
+def expire(ctx: Context, grantee: str, moment: int, granter: str | None) -> int:
+    """Let the allowances to an account (of one granter, or of all) end at a moment; how many there were."""
+    ending = [(key, row) for key, row in allowances_to(ctx, grantee) if granter in (None, row.granter)]
+    for key, row in ending:
+        row.allowance.CopyFrom(_ending(row.allowance, moment))
+        ALLOWANCES.put(ctx, key, row)
+        ctx.store.set(_QUEUE + number_key(moment) + key, b"")
+    return len(ending)
+
+
+def _ending(packed: Any, moment: int) -> Any:
+    """An allowance that ends at a moment, whatever it is wrapped in."""
+    inner = codec.unpack(packed)
+    if hasattr(inner, "allowed_messages"):
+        inner.allowance.CopyFrom(_ending(inner.allowance, moment))
+    else:
+        _stamp((inner.basic if hasattr(inner, "basic") else inner).expiration, moment)
+    return codec.pack(inner)
+
+
 def _remove(ctx: Context, granter: str, grantee: str) -> None:
     ALLOWANCES.remove(ctx, key_of(granter, grantee))
     ctx.emit("revoke_feegrant", granter=granter, grantee=grantee)
 
 
 def _check(message: Any) -> None:
-    for name in ("granter", "grantee"):
-        if not bech32.is_address(getattr(message, name)):
-            raise INVALID_ADDRESS.wrap(f"invalid {name} address: {getattr(message, name)}")
+    """Nobody pays for itself (sdk/7); a malformed address is Go's own error, without a code."""
     if message.granter == message.grantee:
         raise INVALID_ADDRESS.wrap("cannot self-grant fee authorization")
+    for address in (message.grantee, message.granter):
+        try:
+            bech32.decode(address)
+        except bech32.Bech32Error as error:
+            raise plain(str(error)) from error
 
 
 def _accept(ctx: Context, inner: Any, fee: coins.Coins, urls: Sequence[str]) -> bool:

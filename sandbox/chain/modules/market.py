@@ -4,16 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from sandbox.chain import bech32, coins, pb
-from sandbox.chain.errors import (
-    CONFLICT,
-    INVALID_ADDRESS,
-    INVALID_SEQUENCE,
-    ChainError,
-    Refusal,
-    panic,
-    plain,
-)
+from sandbox.chain import coins, pb
+from sandbox.chain.errors import Refusal, panic, plain
 from sandbox.chain.modules import (
     audit,
     deployment_specs,
@@ -21,6 +13,7 @@ from sandbox.chain.modules import (
     escrow,
     escrow_accounts,
     escrow_deposits,
+    ids,
     market_closing,
     market_matching,
     market_state,
@@ -38,6 +31,7 @@ UNKNOWN_LEASE_FOR_BID: Final = Refusal("market", 8, "unknown lease for bid")
 UNKNOWN_ORDER_FOR_BID: Final = Refusal("market", 9, "unknown order for bid")
 LEASE_NOT_ACTIVE: Final = Refusal("market", 10, "lease not active")
 BID_NOT_ACTIVE: Final = Refusal("market", 11, "bid not active")
+ZERO_PRICE: Final = Refusal("market", 19, "invalid bid: zero price")
 ORDER_NOT_FOUND: Final = Refusal("market", 15, "invalid order: order not found")
 INVALID_PRICE: Final = Refusal("market", 22, "bid price is invalid")
 ORDER_CLOSED: Final = Refusal("market", 24, "order closed")
@@ -78,31 +72,22 @@ def params(ctx: Context) -> Any:
     return pb.market.Params.FromString(ctx.store.get(_PARAMS) or b"")
 
 
-def check_bid_id(found: Any) -> None:
-    """ValidateBasic of a bid's or lease's id."""
-    name = found.DESCRIPTOR.name
-    if not bech32.is_address(found.owner):
-        raise INVALID_ADDRESS.wrap(f"{name}: Invalid Owner Address")
-    for field, title in (("dseq", "Deployment"), ("gseq", "Group"), ("oseq", "Order")):
-        if not getattr(found, field):
-            raise INVALID_SEQUENCE.wrap(f"{name}: Invalid {title} Sequence")
-    if not bech32.is_address(found.provider):
-        raise INVALID_ADDRESS.wrap(f"{name}: Invalid Provider Address")
-    if found.owner == found.provider:
-        raise _placed(CONFLICT, f"{name}: self-bid")
-
-
 def validate_create_bid(message: Any) -> None:
-    check_bid_id(message.id)
-    escrow_deposits.check_sources(message.deposit)
-    if int(message.price.amount or 0) <= 0:
-        raise INVALID_PRICE.error()
+    ids.check_bid(message.id)
+    escrow_deposits.check(message.deposit)
+    if not int(message.price.amount or 0):
+        raise ZERO_PRICE.error()
 
 
 def validate_close_bid(message: Any) -> None:
-    check_bid_id(message.id)
-    if message.reason not in PROVIDER_REASONS:
-        raise INVALID_REASON.error()
+    ids.check_bid(message.id)
+    check_reason(message.reason)
+
+
+def check_reason(reason: int) -> None:
+    """Of closing a bid or reclaiming a lease: it must be a provider's."""
+    if reason not in PROVIDER_REASONS:
+        raise INVALID_REASON.wrap(f'value "{reason}" range {PROVIDER_REASONS[0]}..{PROVIDER_REASONS[-1]}')
 
 
 def msg_create_bid(ctx: Context, message: Any) -> None:
@@ -167,6 +152,8 @@ def _check_order(order: Any) -> None:
 
 
 def _check_price(order: Any, price: Any) -> None:
+    if int(price.amount) < 0:
+        raise INVALID_PRICE.error()
     denom, most = deployment_specs.price_of(order.spec)
     if price.denom != denom:
         raise panic(f"invalid coin denominations; {denom}, {price.denom}")
@@ -221,9 +208,3 @@ def _pause_group(ctx: Context, found: Any) -> None:
     group = deployment_state.group(ctx, found)
     if group.state == deployment_state.Group.open:
         deployment_state.pause_group(ctx, group)
-
-
-def _placed(refusal: Refusal, text: str) -> ChainError:
-    """Wrapped by Go's Wrap where most are by its Wrapf: the node prints another line of the same file."""
-    place = "cosmossdk.io/errors@v1.0.2/errors.go:151"
-    return ChainError(refusal.codespace, refusal.code, f"{text}: {refusal.text}", place, refusal.text)

@@ -6,15 +6,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.chain import pb
 from sandbox.chain.errors import Refusal
-from sandbox.chain.modules import deployment_state, escrow, escrow_accounts, market_closing, market_state
+from sandbox.chain.modules import deployment_state, escrow, escrow_accounts, ids, market_closing, market_state
 from sandbox.chain.modules.market import (
     BID_NOT_ACTIVE,
-    INVALID_REASON,
     LEASE_NOT_ACTIVE,
     ORDER_CLOSED,
     ORDER_NOT_FOUND,
-    PROVIDER_REASONS,
-    check_bid_id,
+    check_reason,
 )
 from sandbox.chain.modules.market_state import Bid, Lease, Order, Reason
 from sandbox.chain.numbers import SECOND, of_timestamp
@@ -34,17 +32,16 @@ ALREADY_RECLAIMING: Final = Refusal("market", 36, "reclamation already in progre
 
 
 def validate_create_lease(message: Any) -> None:
-    check_bid_id(message.bid_id)
+    ids.check_bid(message.bid_id)
 
 
 def validate_lease_id(message: Any) -> None:
-    check_bid_id(message.id)
+    ids.check_lease(message.id)
 
 
 def validate_start_reclaim(message: Any) -> None:
-    check_bid_id(message.id)
-    if message.reason not in PROVIDER_REASONS:
-        raise INVALID_REASON.error()
+    ids.check_lease(message.id)
+    check_reason(message.reason)
 
 
 def msg_create_lease(ctx: Context, message: Any) -> None:

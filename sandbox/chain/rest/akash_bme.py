@@ -46,19 +46,14 @@ def _vault(ctx: Context, _: Query) -> Json:
 
 def _status(ctx: Context, _: Query) -> Json:
     """Raises oracle.v2/4 without a price."""
-    ratio, params = bme.collateral_ratio(ctx), bme.params(ctx)
-    warn, halt = params.circuit_breaker_warn_threshold, params.circuit_breaker_halt_threshold
-    is_halted = ratio * bme.BASIS < halt * ONE
-    status = pb.bme.mint_status_halt_cr if is_halted else pb.bme.mint_status_healthy
-    if not is_halted and ratio * bme.BASIS < warn * ONE:
-        status = pb.bme.mint_status_warning
+    ratio, params, status = bme.collateral_ratio(ctx), bme.params(ctx), bme.status(ctx)
     return {
         "status": pb.bme.MintStatus.Name(status),
         "collateral_ratio": dec_text(ratio),
-        "warn_threshold": dec_text(warn * ONE // bme.BASIS),
-        "halt_threshold": dec_text(halt * ONE // bme.BASIS),
-        "mints_allowed": not is_halted,
-        "refunds_allowed": True,
+        "warn_threshold": dec_text(params.circuit_breaker_warn_threshold * ONE // bme.BASIS),
+        "halt_threshold": dec_text(params.circuit_breaker_halt_threshold * ONE // bme.BASIS),
+        "mints_allowed": status <= pb.bme.mint_status_warning,
+        "refunds_allowed": status <= pb.bme.mint_status_halt_cr,
     }
 
 

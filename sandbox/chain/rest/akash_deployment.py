@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.chain import jsonpb, pb
 from sandbox.chain.modules import deployment, deployment_state, escrow_accounts
-from sandbox.chain.rest.akash_filters import Filters, id_of
-from sandbox.chain.rest.akash_pages import check_offset, page_of, states_of
+from sandbox.chain.rest.akash_filters import Listing, id_of
 from sandbox.chain.rest.router import Route
 
 if TYPE_CHECKING:
@@ -15,19 +14,13 @@ if TYPE_CHECKING:
     from sandbox.chain.rest.router import Json, Query
 
 _BASE: Final = "/akash/deployment/v1beta4"
-_OWNERS: Final = 1  # a page of one owner's deployments, in its key
+_DEPLOYMENTS: Final = Listing(
+    deployment_state.DEPLOYMENTS, deployment_state.DEPLOYMENTS_BY_STATE, got_by=("owner", "dseq")
+)
 
 
 def _list(ctx: Context, query: Query) -> Json:
-    page = query.page()
-    check_offset(page, query)
-    states = states_of(query, "filters.state", deployment_state.Deployment.State, page)
-    filters = Filters.of(query, page)
-    rows = filters.rows(
-        ctx, deployment_state.DEPLOYMENTS, deployment_state.DEPLOYMENTS_BY_STATE, states, None
-    )
-    owner = _OWNERS if filters.owner else 0
-    found, pagination = page_of(rows, page, states, owner, lambda row: int(row.state))
+    found, pagination = _DEPLOYMENTS.page(ctx, query)
     return {"deployments": [_whole(ctx, row) for row in found], "pagination": pagination}
 
 

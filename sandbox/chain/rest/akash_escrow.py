@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.chain import jsonpb, pb
 from sandbox.chain.modules import escrow_accounts
-from sandbox.chain.rest.akash_pages import Place, states_of
-from sandbox.chain.rest.router import Route, page_json, take
+from sandbox.chain.rest.akash_pages import Place, Section, page_of, states_of
+from sandbox.chain.rest.router import Route
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sandbox.chain.context import Context
-    from sandbox.chain.rest.router import Json, PageRequest, Query
+    from sandbox.chain.rest.router import Json, Query
 
     Rows = Callable[[Context, int, str], Iterator[tuple[bytes, Any]]]
 
@@ -32,28 +32,24 @@ def _payments(ctx: Context, query: Query) -> Json:
 
 
 def _page(ctx: Context, query: Query, rows: Rows) -> tuple[list[Any], Json]:
-    """State after state until the page is full; the next page's key names the states that are left."""
-    page, beginning = query.page(), query.text("xid")
+    """The node's list goes forward from its beginning or its key whatever else is asked for.
+
+    A page's key says how paths begin in the state it leads into; for later states the request says it again.
+    """
+    page, asked = query.page(), query.text("xid")
     states = states_of(query, "state", pb.escrow_types.State, page)
+    first = asked
     if page.key is not None:
-        place = Place.decode(page.key)
-        beginning = place.prefix.decode().removeprefix("/")
-        page = replace(page, key=place.key)
-    found: list[Any] = []
-    for done, state in enumerate(states):
-        part = _rest(page, len(found), is_first=done == 0)
-        taken, following = take(rows(ctx, state, beginning), part)
-        found.extend(taken)
-        if following is not None:
-            place = Place(states[done:], f"/{beginning}".encode(), following)
-            return found, page_json(place.encode(), len(found))
-        if len(found) == page.size:
-            break
-    return found, page_json(None, len(found))
+        first = Place.decode(page.key).prefix.decode(errors="replace").removeprefix("/")
+    sections = (
+        Section(states[nth:], rows(ctx, state, asked if nth else first)) for nth, state in enumerate(states)
+    )
 
+    def place_at(part: Section, key: bytes) -> Place:
+        beginning = first if part.states == states else asked
+        return Place(part.states, f"/{beginning}".encode(), key)
 
-def _rest(page: PageRequest, taken: int, *, is_first: bool) -> PageRequest:
-    return replace(page, key=page.key if is_first else None, limit=page.size - taken, offset=0)
+    return page_of(sections, replace(page, offset=0, reverse=False), place_at)
 
 
 ROUTES: Final = (Route(f"{_BASE}/accounts", _accounts), Route(f"{_BASE}/payments", _payments))

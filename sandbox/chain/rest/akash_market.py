@@ -2,26 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.chain import jsonpb, pb
 from sandbox.chain.modules import escrow_accounts, market, market_leases, market_state
-from sandbox.chain.rest.akash_filters import Filters, id_of
-from sandbox.chain.rest.akash_pages import check_offset, page_of, states_of
+from sandbox.chain.rest.akash_filters import Listing, id_of
 from sandbox.chain.rest.router import Route
 
 if TYPE_CHECKING:
     from sandbox.chain.context import Context
     from sandbox.chain.rest.router import Json, Query
-    from sandbox.chain.table import Index, Table
 
 _BASE: Final = "/akash/market/v1beta5"
-_PROVIDERS: Final = 1  # a page of one provider's rows, in its key
-_OWNERS: Final = 2
+_ORDERS: Final = Listing(
+    market_state.ORDERS, market_state.ORDERS_BY_STATE, got_by=("owner", "dseq", "gseq", "oseq")
+)
+_BIDS: Final = Listing(
+    market_state.BIDS,
+    market_state.BIDS_BY_STATE,
+    market_state.BIDS_BY_PROVIDER,
+    everybody=b"\x00",
+    one_provider=b"\x01",
+    one_owner=b"\x02",
+)
+_LEASES: Final = replace(
+    _BIDS,
+    table=market_state.LEASES,
+    by_state=market_state.LEASES_BY_STATE,
+    by_provider=market_state.LEASES_BY_PROVIDER,
+)
 
 
 def _orders(ctx: Context, query: Query) -> Json:
-    found, pagination = _page(ctx, query, market_state.ORDERS, market_state.ORDERS_BY_STATE)
+    found, pagination = _ORDERS.page(ctx, query)
     return {"orders": [jsonpb.render(row) for row in found], "pagination": pagination}
 
 
@@ -33,9 +47,7 @@ def _order(ctx: Context, query: Query) -> Json:
 
 
 def _bids(ctx: Context, query: Query) -> Json:
-    found, pagination = _page(
-        ctx, query, market_state.BIDS, market_state.BIDS_BY_STATE, market_state.BIDS_BY_PROVIDER
-    )
+    found, pagination = _BIDS.page(ctx, query)
     return {"bids": [_whole_bid(ctx, row) for row in found], "pagination": pagination}
 
 
@@ -47,9 +59,7 @@ def _bid(ctx: Context, query: Query) -> Json:
 
 
 def _leases(ctx: Context, query: Query) -> Json:
-    found, pagination = _page(
-        ctx, query, market_state.LEASES, market_state.LEASES_BY_STATE, market_state.LEASES_BY_PROVIDER
-    )
+    found, pagination = _LEASES.page(ctx, query)
     return {"leases": [_whole_lease(ctx, row) for row in found], "pagination": pagination}
 
 
@@ -62,18 +72,6 @@ def _lease(ctx: Context, query: Query) -> Json:
 
 def _params(ctx: Context, _: Query) -> Json:
     return {"params": jsonpb.render(market.params(ctx))}
-
-
-def _page(
-    ctx: Context, query: Query, table: Table, by_state: Index, by_provider: Index | None = None
-) -> tuple[list[Any], Json]:
-    page = query.page()
-    check_offset(page, query)
-    states = states_of(query, "filters.state", table.row.State, page)
-    filters = Filters.of(query, page, has_provider=by_provider is not None)
-    owner = _OWNERS if filters.owner else _PROVIDERS if filters.provider else 0
-    rows = filters.rows(ctx, table, by_state, states, by_provider)
-    return page_of(rows, page, states, owner, lambda row: int(row.state))
 
 
 def _whole_bid(ctx: Context, row: Any) -> Json:

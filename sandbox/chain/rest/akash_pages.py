@@ -1,16 +1,16 @@
-"""Pages of Akash's own lists: by state, with keys that carry the states, the place and what was filtered by.
+"""Pages of Akash's own lists: by state, with keys that carry the states, the place and whose rows they are.
 
-A key is a CRC-32 of what follows it: the states, a prefix, the next row's key, and a byte that says whose
+A key is a CRC-32 of what follows it: the states, a prefix, the next row's key, and a mark that says whose
 rows the page goes through, each behind its length (node util/query). `total` is what the page holds.
 """
 
 from __future__ import annotations
 
 from binascii import crc32
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from sandbox.chain.rest.router import page_json, take
+from sandbox.chain.rest.router import in_order, page_json
 from sandbox.chain.rest.status import INVALID_ARGUMENT, RestError
 
 if TYPE_CHECKING:
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from sandbox.chain.rest.router import Json, PageRequest, Query
 
 Row = TypeVar("Row")
-EVERYBODY: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +28,10 @@ class Place:
     states: tuple[int, ...]
     prefix: bytes
     key: bytes
-    owner: int = EVERYBODY
+    mark: bytes = b""
 
     def encode(self) -> bytes:
-        parts = [bytes(self.states), self.prefix, self.key]
-        if self.owner:
-            parts.append(bytes([self.owner]))
+        parts = [bytes(self.states), self.prefix, self.key, *([self.mark] if self.mark else [])]
         data = b"".join(bytes([len(part)]) + part for part in parts)
         return crc32(data).to_bytes(4, "big") + data
 
@@ -47,8 +44,16 @@ class Place:
         if crc32(data) != checksum:
             found = f"0x{checksum:08x} != 0x{crc32(data):08x}"
             raise RestError(INVALID_ARGUMENT, f"pagination: invalid key: invalid checksum, {found}")
-        states, prefix, key, *owner = _parts(data)
-        return cls(tuple(states), prefix, key, owner[0][0] if owner else EVERYBODY)
+        states, prefix, key, *mark = _parts(data)
+        return cls(tuple(states), prefix, key, b"".join(mark[:1]))
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows, by key in order, of one stretch of a list, and the states still to go through from there."""
+
+    states: tuple[int, ...]
+    rows: Iterable[tuple[bytes, Any]]
 
 
 def states_of(query: Query, name: str, kind: Any, page: PageRequest) -> tuple[int, ...]:
@@ -72,21 +77,25 @@ def check_offset(page: PageRequest, query: Query) -> None:
 
 
 def page_of(
-    rows: Iterable[tuple[bytes, Row]],
-    page: PageRequest,
-    states: tuple[int, ...],
-    owner: int,
-    state_of: Callable[[Row], int],
-) -> tuple[list[Row], Json]:
-    """One page of (key, row) in key order, of the rows whose state is among those asked for."""
-    if page.key is not None:
-        place = Place.decode(page.key)
-        owner, page = place.owner, replace(page, key=place.key)
-    wanted = ((key, row) for key, row in rows if state_of(row) in states)
-    found, following = take(wanted, page)
-    if following is not None:
-        following = Place(states, bytes(states[:1]), following, owner).encode()
-    return found, page_json(following, len(found))
+    sections: Iterable[Section], page: PageRequest, place_at: Callable[[Section, bytes], Place]
+) -> tuple[list[Any], Json]:
+    """One page: section after section until it is full. Its key leads into the section it ended in.
+
+    A page found by its key begins in the first section, and skips its offset all the same.
+    """
+    start = None if page.key is None else Place.decode(page.key).key
+    found: list[Any] = []
+    skipped = page.offset
+    for section in sections:
+        for key, row in in_order(section.rows, start, reverse=page.reverse):
+            if skipped:
+                skipped -= 1
+            elif len(found) == page.size:
+                return found, page_json(place_at(section, key).encode(), len(found))
+            else:
+                found.append(row)
+        start = None
+    return found, page_json(None, len(found))
 
 
 def _parts(data: bytes) -> list[bytes]:

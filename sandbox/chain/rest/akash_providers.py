@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sandbox.chain import bech32, jsonpb, pb
 from sandbox.chain.modules import audit, cert, provider
-from sandbox.chain.rest.akash_pages import page_of, states_of
+from sandbox.chain.rest.akash_pages import Place, Section, page_of, states_of
 from sandbox.chain.rest.router import Route, page_json, paged
-from sandbox.chain.rest.status import INVALID_ARGUMENT, RestError
+from sandbox.chain.rest.status import INTERNAL, INVALID_ARGUMENT, RestError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,7 +21,7 @@ _AUDIT: Final = "/akash/audit/v1/audit/attributes"
 
 
 def _providers(ctx: Context, query: Query) -> Json:
-    found, pagination = paged(provider.PROVIDERS.scan(ctx), query.page())
+    found, pagination = paged(provider.PROVIDERS.scan(ctx), query.page(), refuses=(INTERNAL, ""))
     return {"providers": [jsonpb.render(row) for row in found], "pagination": pagination}
 
 
@@ -36,7 +36,7 @@ def _provider(ctx: Context, query: Query) -> Json:
 
 def _every_signed(ctx: Context, query: Query) -> Json:
     """The node misreads its stored attributes as providers, and shows the last one's bytes as the owner."""
-    found, pagination = paged(audit.SIGNED.scan(ctx), query.page())
+    found, pagination = paged(audit.SIGNED.scan(ctx), query.page(), refuses=(INTERNAL, ""))
     return {"providers": [_misread(row) for row in found], "pagination": pagination}
 
 
@@ -62,19 +62,21 @@ def _certificates(ctx: Context, query: Query) -> Json:
     owner = query.text("filter.owner")
     if owner and not bech32.is_address(owner):
         return {"certificates": [], "pagination": page_json(None, 0)}
-    rows = _rows(ctx, states, owner, query.text("filter.serial"))
-    found, pagination = page_of(rows, page, states, 0, lambda row: int(row[1].state))
+    sections = _sections(ctx, states, owner, query.text("filter.serial"))
+    found, pagination = page_of(sections, page, _place)
     shown = [{"certificate": jsonpb.render(row), "serial": str(serial)} for serial, row in found]
     return {"certificates": shown, "pagination": pagination}
 
 
-def _rows(
-    ctx: Context, states: tuple[int, ...], owner: str, serial: str
-) -> Iterator[tuple[bytes, tuple[int, Any]]]:
-    for state in states:
-        for key, (number, row) in cert.listed(ctx, state, owner):
-            if serial in ("", str(number)):
-                yield bytes([state]) + key, (number, row)
+def _sections(ctx: Context, states: tuple[int, ...], owner: str, serial: str) -> Iterator[Section]:
+    for nth, state in enumerate(states):
+        rows = cert.listed(ctx, state, owner)
+        wanted = ((key, found) for key, found in rows if serial in ("", str(found[0])))
+        yield Section(states[nth:], wanted)
+
+
+def _place(part: Section, key: bytes) -> Place:
+    return Place(part.states, bytes(part.states[:1]), key)
 
 
 def _signed(rows: list[Any]) -> Json:

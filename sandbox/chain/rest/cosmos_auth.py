@@ -33,6 +33,10 @@ def params(ctx: Context, _: Query) -> Json:
     return {"params": jsonpb.render(auth.params(ctx))}
 
 
+def prefix(_: Context, __: Query) -> Json:
+    return {"bech32_prefix": bech32.PREFIX}
+
+
 def known_address(text: str) -> str:
     """A well-formed address; another text is an error of Go's decoder."""
     try:
@@ -49,5 +53,6 @@ def _missing(address: str) -> RestError:
 ROUTES: Final[tuple[Route, ...]] = (
     Route("/cosmos/auth/v1beta1/accounts/{address}", account),
     Route("/cosmos/auth/v1beta1/account_info/{address}", account_info),
+    Route("/cosmos/auth/v1beta1/bech32", prefix),
     Route("/cosmos/auth/v1beta1/params", params),
 )

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from sandbox.chain import bech32, jsonpb, pb
+from sandbox.chain import bech32, coins, jsonpb, pb
 from sandbox.chain.modules import bank
 from sandbox.chain.rest.router import Json, Query, Route, paged
-from sandbox.chain.rest.status import INVALID_ARGUMENT, RestError
+from sandbox.chain.rest.status import INTERNAL, INVALID_ARGUMENT, RestError
 
 if TYPE_CHECKING:
     from sandbox.chain.coins import Coins
@@ -16,29 +16,43 @@ if TYPE_CHECKING:
 
 def balances(ctx: Context, query: Query) -> Json:
     address = _address(query)
-    rows, pagination = paged(_rows(bank.balances(ctx, address)), query.page())
+    rows, pagination = paged(
+        _rows(bank.balances(ctx, address)), query.page(), refuses=(INVALID_ARGUMENT, "paginate: ")
+    )
     return {"balances": rows, "pagination": pagination}
 
 
 def balance(ctx: Context, query: Query) -> Json:
-    address, denom = _address(query), query.text("denom")
-    if not denom:
-        raise RestError(INVALID_ARGUMENT, "empty denom")
+    denom = _denom(query)
+    return {"balance": _coin(denom, bank.balance(ctx, _address(query), denom))}
+
+
+def spendable(ctx: Context, query: Query) -> Json:
+    """As `balance`, but the address is looked at first."""
+    address = _address(query)
+    denom = _denom(query)
     return {"balance": _coin(denom, bank.balance(ctx, address, denom))}
 
 
 def supply(ctx: Context, query: Query) -> Json:
-    rows, pagination = paged(_rows(bank.supply(ctx)), query.page())
+    rows, pagination = paged(_rows(bank.supply(ctx)), query.page(), refuses=(INTERNAL, ""))
     return {"supply": rows, "pagination": pagination}
 
 
 def supply_of(ctx: Context, query: Query) -> Json:
-    denom = query.text("denom")
+    denom = _denom(query)
     return {"amount": _coin(denom, bank.supply(ctx).get(denom, 0))}
 
 
 def params(_: Context, __: Query) -> Json:
     return {"params": {"send_enabled": [], "default_send_enabled": True}}
+
+
+def _denom(query: Query) -> str:
+    denom = query.text("denom")
+    if not coins.is_denom(denom):
+        raise RestError(INVALID_ARGUMENT, f"invalid denom: {denom}")
+    return denom
 
 
 def _address(query: Query) -> str:
@@ -62,7 +76,7 @@ ROUTES: Final[tuple[Route, ...]] = (
     Route("/cosmos/bank/v1beta1/balances/{address}", balances),
     Route("/cosmos/bank/v1beta1/balances/{address}/by_denom", balance),
     Route("/cosmos/bank/v1beta1/spendable_balances/{address}", balances),
-    Route("/cosmos/bank/v1beta1/spendable_balances/{address}/by_denom", balance),
+    Route("/cosmos/bank/v1beta1/spendable_balances/{address}/by_denom", spendable),
     Route("/cosmos/bank/v1beta1/supply", supply),
     Route("/cosmos/bank/v1beta1/supply/by_denom", supply_of),
     Route("/cosmos/bank/v1beta1/params", params),

@@ -59,14 +59,14 @@ def routes(chain: Chain) -> tuple[Route, ...]:
         return {"tx": _tx(record), "tx_response": _response(record)}
 
     def several(_: Context, query: Query) -> Json:
-        wanted = query.text("query") or query.text("events")
+        wanted = query.text("query")  # `events` is of older nodes
         if not wanted:
             raise RestError(INTERNAL, "query cannot be empty")
         found = search.find(chain.history.records(), wanted)
         if query.text("order_by") == "ORDER_BY_DESC":
             found.reverse()
         page, limit = max(query.uint("page"), 1), query.uint("limit") or DEFAULT_LIMIT
-        shown = found[(page - 1) * limit : page * limit]
+        shown = search.page(found, page, limit)
         return {
             "txs": [_tx(record) for record in shown],
             "tx_responses": [_response(record) for record in shown],

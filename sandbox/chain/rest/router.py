@@ -12,7 +12,7 @@ from itertools import dropwhile, islice
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from sandbox.chain.errors import ChainError
-from sandbox.chain.rest.status import INVALID_ARGUMENT, UNIMPLEMENTED, RestError, of_refusal
+from sandbox.chain.rest.status import INVALID_ARGUMENT, UNIMPLEMENTED, UNKNOWN, RestError, of_refusal
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 Json = Any
 Row = TypeVar("Row")
+_MOST: Final = 2**48  # more rows than there can be
 DEFAULT_LIMIT: Final = 100
 """What a page holds when nothing or 0 is asked for (SDK query.DefaultLimit)."""
 
@@ -50,12 +51,12 @@ class Query:
     def text(self, name: str) -> str:
         return self.params.get(name, "")
 
-    def uint(self, name: str) -> int:
+    def uint(self, name: str, bits: int = 64) -> int:
         """A whole number, 0 when not given; refuses what Go's ParseUint refuses."""
         text = self.params.get(name, "0")
         if not (text.isascii() and text.isdigit()):
             raise _unparsed("ParseUint", text, "invalid syntax")
-        if int(text) >= 2**64:
+        if int(text) >= 2**bits:
             raise _unparsed("ParseUint", text, "value out of range")
         return int(text)
 
@@ -122,16 +123,22 @@ class Router:
 
 
 def paged(
-    items: Iterable[tuple[bytes, Row]], page: PageRequest, *, counts_unasked: bool = True
+    items: Iterable[tuple[bytes, Row]],
+    page: PageRequest,
+    *,
+    counts_unasked: bool = True,
+    refuses: tuple[int, str] = (UNKNOWN, ""),
 ) -> tuple[list[Row], Json]:
     """One page of (key, row) in ascending key order, and its `pagination` (SDK query.Paginate).
 
     `total` is everything there is, and only when it was asked for or no limit was given (not even then by the
     lists that filter while they page: `counts_unasked=False`); a page found by its key never counts. Many of
-    Akash's own lists answer the number of items in the page instead: `take` and `page_json`.
+    Akash's own lists answer the number of items in the page instead: `take` and `page_json`. `refuses` is the
+    code, and the words before the text, that a module makes of a page that cannot be.
     """
     if page.offset and page.key:
-        raise RestError(INVALID_ARGUMENT, "invalid request, either offset or key is expected, got both")
+        code, words = refuses
+        raise RestError(code, f"{words}invalid request, either offset or key is expected, got both")
     if page.key is None and (page.count_total or (counts_unasked and not page.limit)):
         listed = list(items)
         rows, following = take(listed, page)
@@ -142,10 +149,12 @@ def paged(
 
 def take(items: Iterable[tuple[bytes, Row]], page: PageRequest) -> tuple[list[Row], bytes | None]:
     """The rows of a page, and the key at which the next one begins."""
-    skipped = page.offset if page.key is None else 0
-    taken = list(islice(_ordered(items, page), skipped, skipped + page.size + 1))
-    following = taken[page.size][0] if len(taken) > page.size else None
-    return [row for _, row in taken[: page.size]], following
+    skipped = min(page.offset, _MOST) if page.key is None else 0
+    size = min(page.size, _MOST)
+    ordered = in_order(items, page.key, reverse=page.reverse)
+    taken = list(islice(ordered, skipped, skipped + size + 1))
+    following = taken[size][0] if len(taken) > size else None
+    return [row for _, row in taken[:size]], following
 
 
 def page_json(following: bytes | None, total: int) -> Json:
@@ -153,12 +162,14 @@ def page_json(following: bytes | None, total: int) -> Json:
     return {"next_key": base64.b64encode(following).decode() if following else None, "total": str(total)}
 
 
-def _ordered(items: Iterable[tuple[bytes, Row]], page: PageRequest) -> Iterator[tuple[bytes, Row]]:
-    listed = list(items)[::-1] if page.reverse else items
-    start = page.key
+def in_order(
+    items: Iterable[tuple[bytes, Row]], start: bytes | None, *, reverse: bool
+) -> Iterator[tuple[bytes, Row]]:
+    """Items that come in key order, from a key on; backwards if asked."""
+    listed = list(items)[::-1] if reverse else items
     if start is None:
         return iter(listed)
-    if page.reverse:
+    if reverse:
         return dropwhile(lambda pair: pair[0] > start, listed)
     return dropwhile(lambda pair: pair[0] < start, listed)
 
