@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,10 +15,10 @@ from slipway_signing.address import address_of
 from sandbox.demo.journey import KNOWN_BAD
 from sandbox.provider.wallet import provider_key
 from sandbox.up import Sandbox, SandboxConfig
+from tests.threads import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Iterator
-    from contextlib import AbstractAsyncContextManager
 
 Found = TypeVar("Found")
 
@@ -103,48 +102,20 @@ class Running:
         return next(each.address for each in self.sandbox.providers if each.name == name)
 
     def transactions(self) -> int:
-        """How many transactions the chain has taken so far."""
+        """How many transactions of wallets (those whose fees the treasury pays) the chain has taken."""
         chain = self.sandbox.chain
         assert chain is not None
-        return self.run(_count(chain.url))
+        return self.run(_count(chain.url, f"use_feegrant.granter='{self.sandbox.treasury}'"))
 
 
-async def _count(url: str) -> int:
+async def _count(url: str, query: str) -> int:
     async with httpx.AsyncClient() as http:
-        answer = await http.get(f"{url}/cosmos/tx/v1beta1/txs", params={"query": "tx.height>0", "limit": "1"})
+        answer = await http.get(f"{url}/cosmos/tx/v1beta1/txs", params={"query": query, "limit": "1"})
         return int(answer.json()["total"])
 
 
 def client(base_url: str, key: str) -> httpx.Client:
     return httpx.Client(base_url=base_url, headers={"x-api-key": key}, timeout=CALL_SECONDS)
-
-
-@contextmanager
-def in_thread(
-    context: AbstractAsyncContextManager[Found],
-) -> Iterator[tuple[Found, asyncio.AbstractEventLoop]]:
-    """What the context gives, and the loop of its own thread that it lives in."""
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever, name="sandbox")
-    thread.start()
-    try:
-        found = asyncio.run_coroutine_threadsafe(_entered(context), loop).result()
-        try:
-            yield found, loop
-        finally:
-            asyncio.run_coroutine_threadsafe(_left(context), loop).result()
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-async def _entered(context: AbstractAsyncContextManager[Found]) -> Found:
-    return await context.__aenter__()
-
-
-async def _left(context: AbstractAsyncContextManager[Found]) -> None:
-    await context.__aexit__(None, None, None)
 
 
 @contextmanager

@@ -29,7 +29,8 @@ from sandbox.provider.gateway import SandboxProvider
 from sandbox.up import OwnChain, Sandbox, SandboxConfig
 from tests.e2e import foreign_tx
 from tests.e2e.relay import BROADCAST, Relay
-from tests.e2e.running import BLOCK_SECONDS, Api, Running, client, example, in_thread, until
+from tests.e2e.running import BLOCK_SECONDS, Api, Running, client, example, until
+from tests.threads import in_thread
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator

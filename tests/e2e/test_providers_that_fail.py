@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from sandbox.provider.cast import CAST
-from sandbox.provider.config import Faults
+from sandbox.provider.config import Faults, Shown
 from sandbox.up import SandboxConfig
 from tests.e2e.running import BLOCK_SECONDS, Api, Running, example, running, until
 
@@ -21,7 +21,7 @@ MODEL = CAST[0]
 GOOD = replace(MODEL, name="good")
 MORTAL = replace(MODEL, name="mortal")
 HANGING = replace(MODEL, name="hanging", faults=Faults(hang=True))
-IMPOSTOR = replace(MODEL, name="impostor", faults=Faults(wrong_certificate=True))
+IMPOSTOR = replace(MODEL, name="impostor", faults=Faults(certificate=Shown.UNKNOWN))
 REFUSING = replace(MODEL, name="refusing", faults=Faults(refuse_manifests=(422, "no room for you")))
 
 

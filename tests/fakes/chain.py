@@ -8,8 +8,17 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from slipway.domain.coins import DecCoin
-from slipway.domain.deployment import Bid, Deployment, DeploymentPage, Deposit, Escrow, Group, Lease
-from slipway.domain.errors import ChainUnavailable, DeploymentNotFound, FieldInvalid
+from slipway.domain.deployment import (
+    Bid,
+    Deployment,
+    DeploymentPage,
+    Deposit,
+    Escrow,
+    Group,
+    Lease,
+    Provider,
+)
+from slipway.domain.errors import ChainUnavailable, DeploymentNotFound, FieldInvalid, ProviderNotFound
 from slipway.domain.ids import Address, Dseq, Height, LeaseId
 from slipway.domain.money import CREDIT_DENOM, SCALE, MicroUsd
 
@@ -41,7 +50,8 @@ def an_escrow(scope: str, xid: str, *, owner: Address, payer: Address, amount: i
 
 
 class FakeChain:
-    """`ChainReads`. `unreachable`: every read raises ChainUnavailable. Nothing here costs or earns anything
+    """`ChainReads`. `unreachable`: every read raises ChainUnavailable. Everybody is a provider but
+    `strangers`. Nothing here costs or earns anything
     by itself: time stands still between transactions."""
 
     def __init__(self) -> None:
@@ -52,6 +62,7 @@ class FakeChain:
         self.found: dict[tuple[Address, Dseq], Deployment] = {}
         self.all_leases: dict[LeaseId, Lease] = {}
         self.all_bids: dict[LeaseId, Bid] = {}
+        self.strangers: set[Address] = set()
 
     # -- what the services read
 
@@ -81,6 +92,12 @@ class FakeChain:
         own = [bid for _, bid in sorted(self.all_bids.items())]
         return tuple(bid for bid in own if (bid.id.owner, bid.id.dseq) == (owner, dseq))
 
+    def provider(self, address: Address) -> Provider:
+        self._must_be_reachable()
+        if address in self.strangers:
+            raise ProviderNotFound(provider=address)
+        return Provider(address, f"https://{address[-6:]}.example:8443", ())
+
     def min_deposit(self) -> MicroUsd:
         self._must_be_reachable()
         return MIN_DEPOSIT
@@ -88,6 +105,14 @@ class FakeChain:
     def credit(self, granter: Address, grantee: Address) -> MicroUsd:
         self._must_be_reachable()
         return self.grants.get((granter, grantee), MicroUsd(0))
+
+    def latest(self) -> Height:
+        self._must_be_reachable()
+        return Height(self.height)
+
+    def granted(self, grantee: Address) -> MicroUsd:
+        self._must_be_reachable()
+        return MicroUsd(sum(amount for (_, whose), amount in self.grants.items() if whose == grantee))
 
     def _must_be_reachable(self) -> None:
         self.reads += 1

@@ -67,7 +67,8 @@ class FakeProviders:
     def _deliver(self, wallet: Wallet, dseq: Dseq, manifest: str, provider: Address) -> Delivery:
         host = f"https://{provider}.example:8443"
         if provider in self.silent:
-            return Delivery(provider, host, delivered=False, status=None, text="the provider is silent")
+            text = "the provider is silent"
+            return Delivery(provider, host, delivered=False, status=None, text=text, away=True)
         self.deliveries.append((provider, dseq))
         if (refusal := self._refusal(wallet, dseq, manifest, provider)) is not None:
             return Delivery(provider, host, delivered=False, status=refusal[0], text=refusal[1])

@@ -19,6 +19,7 @@ class FakeProviderChain:
         self.host_uris: dict[Address, str] = {}
         self.pems: dict[Address, tuple[bytes, ...]] = {}
         self.failing: dict[Address, SlipwayError] = {}
+        self.failing_certificates: dict[Address, SlipwayError] = {}
         self.asked: list[Address] = []
         self.free = threading.Event()
         """While cleared, questions get no answer."""
@@ -37,6 +38,8 @@ class FakeProviderChain:
         return Provider(address, self.host_uris[address], ())
 
     def certificates(self, address: Address) -> tuple[bytes, ...]:
+        if address in self.failing_certificates:
+            raise self.failing_certificates[address]
         return self.pems[address]
 
 

@@ -25,6 +25,8 @@ from slipway.domain.messages import (
     CreateLease,
     DepositEscrow,
     Message,
+    RawMessage,
+    Sent,
     UpdateDeployment,
 )
 from slipway.domain.money import MicroUsd
@@ -51,6 +53,7 @@ class FakeSigner:
         self._chain, self._wallets = chain, wallets
         self._outcomes: dict[IntentId, Committed] = {}
         self.transactions: list[tuple[Message, ...]] = []
+        self.raw: dict[IntentId, tuple[RawMessage, ...]] = {}
         self.refuses: SlipwayError | None = None
         self.loses_answers = False
 
@@ -66,6 +69,17 @@ class FakeSigner:
         if self.loses_answers:
             raise TransactionPending(intent_id=intent)
         return self._outcomes[intent]
+
+    def send(
+        self, intent: IntentId, wallet: Wallet, messages: Sequence[RawMessage], *, deposit_max: MicroUsd
+    ) -> Sent:
+        """What the messages say is not done; they are kept in `raw`."""
+        if self.refuses is not None:
+            refused, self.refuses = self.refuses, None
+            raise refused
+        self.raw.setdefault(intent, tuple(messages))
+        self._wallets.note_transaction(wallet.user)
+        return Sent(f"{[*self.raw].index(intent):064X}", self._chain.height)
 
     def _landed(
         self, intent: IntentId, wallet: Wallet, messages: Sequence[Message], deposit_max: MicroUsd

@@ -31,6 +31,27 @@ def create_idempotency_table(client: DynamoDBClient, name: str) -> None:
     )
 
 
+def create_users_table(client: DynamoDBClient, name: str) -> None:
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "user_id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "user_id", "KeyType": "HASH"}],
+    )
+
+
+def create_settings_table(client: DynamoDBClient, name: str) -> None:
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[
+            {"AttributeName": "pk", "AttributeType": "S"},
+            {"AttributeName": "sk", "AttributeType": "S"},
+        ],
+        KeySchema=[{"AttributeName": "pk", "KeyType": "HASH"}, {"AttributeName": "sk", "KeyType": "RANGE"}],
+    )
+
+
 def create_wallets_table(client: DynamoDBClient, name: str) -> None:
     client.create_table(
         TableName=name,

@@ -15,8 +15,13 @@ from slipway.services.leases import Choice
 from slipway_signing.address import address_of
 
 from tests.fakes.chain import FakeChain
+from tests.fakes.health import FakeTables
 from tests.fakes.provider_answers import FakeProviders
+from tests.fakes.registry import FakeRegistry, FakeSightings
+from tests.fakes.settings import FakeSettings
 from tests.fakes.signer import FakeSigner
+from tests.fakes.user_tokens import FakeUserTokens
+from tests.fakes.users import FakeUsers
 from tests.fakes.wallets import FakeWallets
 
 if TYPE_CHECKING:
@@ -55,6 +60,9 @@ class World:
         self.chain, self.wallets = FakeChain(), FakeWallets()
         self.signer = FakeSigner(self.chain, self.wallets)
         self.providers = FakeProviders(self.chain)
+        self.users, self.settings = FakeUsers(), FakeSettings()
+        self.user_tokens, self.tables = FakeUserTokens(), FakeTables()
+        self.registry, self.sightings = FakeRegistry(), FakeSightings()
         self._numbers = itertools.count(1)
 
     def user(self, name: str = "alice", *, credit: MicroUsd = CREDIT, ready: bool = True) -> UserId:

@@ -14,6 +14,8 @@ VARIABLES = {
     "WALLETS_TABLE": "wallets",
     "IDEMPOTENCY_TABLE": "idempotency",
     "API_KEYS_TABLE": "api-keys",
+    "USERS_TABLE": "users",
+    "SETTINGS_TABLE": "settings",
     "SIGN_FUNCTION": "sign",
     "PROVIDER_TOKEN_FUNCTION": "provider-token",
     "CHAIN_REST_URLS": "http://127.0.0.1:9",

@@ -34,6 +34,12 @@ def api(functions_environment: None, monkeypatch: pytest.MonkeyPatch) -> Api:
         "_signer": api.world.signer,
         "_providers": api.world.providers,
         "_idempotency": kept,
+        "_provider_registry": api.world.registry,
+        "_provider_sightings": api.world.sightings,
+        "_tables": api.world.tables,
+        "_user_tokens": api.world.user_tokens,
+        "_users": api.world.users,
+        "_user_settings": api.world.settings,
     }
     for name, fake in built.items():
         monkeypatch.setattr(wiring, name, _always(fake))

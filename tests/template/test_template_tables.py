@@ -15,7 +15,14 @@ API_RESOURCES = 3
 
 
 def test_the_stack_has_the_tables_of_the_design() -> None:
-    assert set(TABLES) == {"ApiKeysTable", "IdempotencyTable", "IntentsTable", "WalletsTable"}
+    assert set(TABLES) == {
+        "ApiKeysTable",
+        "IdempotencyTable",
+        "IntentsTable",
+        "SettingsTable",
+        "UsersTable",
+        "WalletsTable",
+    }
 
 
 @pytest.mark.parametrize("name", sorted(TABLES))

@@ -90,3 +90,17 @@ def test_expired_items_are_deleted_and_others_kept(aws: LocalAws, clients: Clien
     aws.delete_expired()
 
     assert {"gone", "stays", "text"} & names(clients, aws) == {"stays", "text"}
+
+
+def test_what_is_away_answers_503_until_it_is_back(aws: LocalAws, clients: Clients) -> None:
+    for name, ask in (
+        ("DynamoDB", lambda: names(clients, aws)),
+        ("slipway-sandbox-Echo", lambda: invoke(clients, "slipway-sandbox-Echo", {})),
+    ):
+        aws.outages.add(name)
+        with pytest.raises(ClientError) as refused:
+            ask()
+        aws.outages.discard(name)
+
+        assert refused.value.response["ResponseMetadata"]["HTTPStatusCode"] == 503
+        ask()

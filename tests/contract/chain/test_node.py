@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import aiohttp
 import pytest
 
+from sandbox.addresses import Listen
 from sandbox.chain.node import ChainNode
 from sandbox.genesis import account, genesis
 from tests.unit.chain_node.network import RICH, START, TENANT, TREASURY, Draft, Network, payment
@@ -195,7 +196,10 @@ def test_a_port_in_use_is_an_error(tmp_path: Path) -> None:
         port = int(node.url.rpartition(":")[2])
         with pytest.raises(OSError, match="address already in use"):
             await ChainNode.start(
-                genesis([], now=START), block_time=BLOCK_TIME, data=tmp_path / "other", port=port
+                genesis([], now=START),
+                block_time=BLOCK_TIME,
+                data=tmp_path / "other",
+                listen=Listen(port=port),
             )
 
     on_a_node(test)

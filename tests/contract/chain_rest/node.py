@@ -29,18 +29,24 @@ DEFAULT_LIMIT = 100
 
 
 class RestNode:
-    """`providers` are host URIs and `certificates` PEMs by address; `largest` bounds every page."""
+    """`providers` are host URIs and `certificates` PEMs by address; `audits` are provider, auditor, key and
+    value; `largest` bounds every page."""
 
     def __init__(self, chain: FakeChain, *, largest: int = 5000) -> None:
         self.chain, self.largest = chain, largest
         self.providers: dict[str, str] = {}
         self.certificates: dict[str, list[bytes]] = {}
+        self.audits: list[tuple[str, str, str, str]] = []
         self.paths: list[str] = []
 
     def answer(self, path: str, query: Mapping[str, str]) -> Answer:
         self.paths.append(path)
         if path.startswith("/akash/provider/v1beta4/providers/"):
             return self._provider(path.rpartition("/")[2])
+        if path.startswith(("/akash/audit/v1/audit/attributes/", "/akash/provider/v1/auditor/")):
+            return self._audited(path.split("/")[-2])
+        if path.startswith("/cosmos/authz/v1beta1/grants/grantee/"):
+            return self._granted(path.rpartition("/")[2], query)
         found: dict[str, Callable[[Mapping[str, str]], Answer]] = {
             "/akash/deployment/v1beta4/deployments/info": self._info,
             "/akash/deployment/v1beta4/deployments/list": self._deployments,
@@ -49,6 +55,8 @@ class RestNode:
             "/akash/deployment/v1beta4/params": self._params,
             "/cosmos/authz/v1beta1/grants": self._grants,
             "/akash/cert/v1/certificates/list": self._certificates,
+            "/akash/provider/v1beta4/providers": self._registered,
+            "/cosmos/base/tendermint/v1beta1/blocks/latest": self._latest,
         }
         return found[path](query) if path in found else NOT_IMPLEMENTED
 
@@ -99,16 +107,33 @@ class RestNode:
 
     def _grants(self, query: Mapping[str, str]) -> Answer:
         amount = self.chain.grants.get((query["granter"], query["grantee"]))  # type: ignore[arg-type]
-        limits = [{"denom": "uact", "amount": str(amount)}] if amount else []
-        authorization = {
-            "@type": "/akash.escrow.v1.DepositAuthorization",
-            "spend_limit": {"denom": "uakt", "amount": "0"},
-            "scopes": ["deployment"],
-            "spend_limits": limits,
-        }
-        other = {"@type": "/cosmos.authz.v1beta1.GenericAuthorization", "msg": "/x"}
-        grants = [] if amount is None else [{"authorization": other}, {"authorization": authorization}]
+        grants = [] if amount is None else _grant(amount)
         return 200, {"grants": grants, "pagination": {"next_key": None, "total": str(len(grants))}}
+
+    def _granted(self, grantee: str, query: Mapping[str, str]) -> Answer:
+        rows = {
+            f"{granter}/{number}": {"granter": granter, "grantee": whose, **grant}
+            for (granter, whose), amount in self.chain.grants.items()
+            if whose == grantee
+            for number, grant in enumerate(_grant(amount))
+        }
+        return self._page("grants", rows, "", query)
+
+    def _latest(self, _: Mapping[str, str]) -> Answer:
+        return 200, {"block_id": {}, "block": {"header": {"height": str(self.chain.height)}}}
+
+    def _registered(self, query: Mapping[str, str]) -> Answer:
+        rows = {address: self._provider(address)[1]["provider"] for address in self.providers}
+        return self._page("providers", rows, "", query)
+
+    def _audited(self, whose: str) -> Answer:
+        """By an auditor, or of a provider."""
+        found = [
+            {"owner": owner, "auditor": auditor, "attributes": [{"key": key, "value": value}]}
+            for owner, auditor, key, value in self.audits
+            if whose in (owner, auditor)
+        ]
+        return 200, {"providers": found, "pagination": None}
 
     def _provider(self, address: str) -> Answer:
         if address not in self.providers:
@@ -139,6 +164,18 @@ def _matches(row: Json, query: Mapping[str, str]) -> bool:
     if "pagination.key" in query:
         return True
     return all(str({**own["id"], "state": own["state"]}[name]) == value for name, value in asked.items())
+
+
+def _grant(amount: int) -> list[Json]:
+    """What one granter gave: credit, and something that is none."""
+    credit = {
+        "@type": "/akash.escrow.v1.DepositAuthorization",
+        "spend_limit": {"denom": "uakt", "amount": "0"},
+        "scopes": ["deployment"],
+        "spend_limits": [{"denom": "uact", "amount": str(amount)}] if amount else [],
+    }
+    other = {"@type": "/cosmos.authz.v1beta1.GenericAuthorization", "msg": "/x"}
+    return [{"authorization": other}, {"authorization": credit}]
 
 
 def deployment(found: Deployment) -> Json:

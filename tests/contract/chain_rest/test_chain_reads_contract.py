@@ -159,3 +159,12 @@ def test_credit_is_what_the_grant_still_allows(reads: ChainReads, chain: FakeCha
     assert reads.credit(TREASURY, ALICE) == 12_345_678
     assert reads.credit(TREASURY, BOB) == 0
     assert reads.credit(ALICE, TREASURY) == 0
+
+
+def test_what_was_granted_to_an_account_counts_together(reads: ChainReads, chain: FakeChain) -> None:
+    chain.grants[TREASURY, ALICE] = MicroUsd(5)
+    chain.grants[BOB, ALICE] = MicroUsd(7)
+    chain.grants[TREASURY, BOB] = MicroUsd(100)
+
+    assert reads.granted(ALICE) == 12
+    assert reads.granted(TREASURY) == 0

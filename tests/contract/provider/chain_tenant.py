@@ -34,21 +34,29 @@ class ChainTenant:
 
     async def deploys(self, dseq: int, groups: list[dict[str, Any]], version: bytes) -> None:
         """`groups` in the messages' form."""
-        value = {
-            "id": {"owner": ADDRESS, "dseq": str(dseq)},
-            "groups": groups,
-            "hash": base64.b64encode(version).decode(),
-            "deposit": {"amount": {"denom": "uact", "amount": "5000000"}, "sources": ["balance"]},
-        }
-        await self.wallet.send([Message("/akash.deployment.v1beta4.MsgCreateDeployment", value)])
+        await self.wallet.send([deployment(dseq, groups, version)])
 
     async def leases(self, dseq: int, provider: str, gseq: int = 1) -> None:
-        bid = LeaseId(OrderId(ADDRESS, dseq, gseq, 1), provider)
-        await self.wallet.send([Message("/akash.market.v1beta5.MsgCreateLease", {"bid_id": bid.wire()})])
+        await self.wallet.send([lease(dseq, provider, gseq)])
 
     async def closes(self, dseq: int) -> None:
         value = {"id": {"owner": ADDRESS, "dseq": str(dseq)}}
         await self.wallet.send([Message("/akash.deployment.v1beta4.MsgCloseDeployment", value)])
+
+
+def deployment(dseq: int, groups: list[dict[str, Any]], version: bytes) -> Message:
+    value = {
+        "id": {"owner": ADDRESS, "dseq": str(dseq)},
+        "groups": groups,
+        "hash": base64.b64encode(version).decode(),
+        "deposit": {"amount": {"denom": "uact", "amount": "5000000"}, "sources": ["balance"]},
+    }
+    return Message("/akash.deployment.v1beta4.MsgCreateDeployment", value)
+
+
+def lease(dseq: int, provider: str, gseq: int = 1) -> Message:
+    bid = LeaseId(OrderId(ADDRESS, dseq, gseq, 1), provider)
+    return Message("/akash.market.v1beta5.MsgCreateLease", {"bid_id": bid.wire()})
 
 
 def token(key: LocalKey = KEY) -> str:

@@ -12,8 +12,9 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 
+from sandbox.provider import listener
 from sandbox.provider.chain_view import Account
-from sandbox.provider.config import Faults
+from sandbox.provider.config import Faults, Shown
 from sandbox.provider.gateway import SandboxProvider
 from tests.unit.provider.running import CONFIG
 from tests.unit.provider.world import PROVIDER, FakeChain, Tenant
@@ -122,7 +123,7 @@ def test_what_is_no_http_ends_the_connection() -> None:
 
 def test_a_provider_with_a_wrong_certificate_is_found_out_before_a_request() -> None:
     async def walk() -> None:
-        wrong = replace(CONFIG, faults=Faults(wrong_certificate=True))
+        wrong = replace(CONFIG, faults=Faults(certificate=Shown.UNKNOWN))
         async with _gateway(config=wrong) as provider:
             with pytest.raises(ssl.SSLCertVerificationError):
                 async with _connected(provider, _trusting(provider)):
@@ -156,6 +157,34 @@ def test_a_provider_that_hangs_takes_requests_and_never_answers() -> None:
                     await asyncio.wait_for(reader.read(1), 0.1)
 
     asyncio.run(walk())
+
+
+@pytest.mark.parametrize(
+    "said",
+    [b"", b"\x16\x03", b"GET /address HTTP/1.1\r\nHost: x\r\n"],
+    ids=["nothing", "half a hello", "head"],
+)
+def test_who_does_not_come_to_the_point_is_hung_up_on(said: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert listener.HEAD_SECONDS == 3.0
+    monkeypatch.setattr(listener, "HEAD_SECONDS", 0.2)
+
+    async def walk() -> bytes:
+        async with _gateway() as provider:
+            context = _trusting(provider) if said.startswith(b"GET") else None
+            async with _connected(provider, context) as (reader, writer):
+                writer.write(said)
+                return await asyncio.wait_for(reader.read(), 10)
+
+    assert asyncio.run(walk()) == b""
+
+
+def test_what_speaks_neither_tls_nor_http_is_hung_up_on() -> None:
+    async def walk() -> bytes:
+        async with _gateway() as provider, _connected(provider, None) as (reader, writer):
+            writer.write(b"SSH-2.0-OpenSSH_9.0\r\n")
+            return await asyncio.wait_for(reader.read(), 10)
+
+    assert asyncio.run(walk()) == b""
 
 
 def test_stopping_ends_open_connections() -> None:

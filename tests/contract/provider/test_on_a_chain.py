@@ -112,9 +112,9 @@ def test_a_provider_registers_itself_and_its_certificate_once(tmp_path: Path) ->
         async with _chain() as (node, chain):
             async with _provider(node, tmp_path) as first:
                 record = await chain.provider(first.address)
-                certificate = first.identity.certificate
+                certificate = await chain.certificate(first.address, first.identity.serial)
                 assert record and record.host_uri == first.url and record.attributes == QUICK.attributes
-                assert await chain.has_certificate(first.address, first.identity.serial, certificate)
+                assert certificate == first.identity.certificate
 
             async with _provider(node, tmp_path) as again:
                 assert again.url == first.url

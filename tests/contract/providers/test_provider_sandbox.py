@@ -2,91 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-import time
-from contextlib import contextmanager
-from decimal import Decimal
-from typing import TYPE_CHECKING
-
 import pytest
-from slipway.adapters.provider_gateway import ProviderClient
-from slipway.domain.ids import Address, Dseq, LeaseId, UserId
-from slipway.domain.wallet import Wallet
-from slipway_signing.tokens import TokenMint
 
-from sandbox.provider.config import Behaviour, Faults, ProviderConfig, Tariff
-from sandbox.provider.gateway import SandboxProvider
-from tests.contract.providers.conftest import AMPLE, SOON
-from tests.fakes.providers import FakeProviderChain
-from tests.unit.provider.world import PROVIDER, FakeChain, Tenant, group
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from slipway.domain.workload import LeaseStatus
-
-DSEQ = Dseq(501)
-ADDRESS = Address(PROVIDER)
-
-
-class TenantsTokens:
-    """What the signer mints for one wallet, by the signer's own code."""
-
-    def __init__(self, tenant: Tenant) -> None:
-        self._tenant = tenant
-        self._mint = TokenMint(now=lambda: int(time.time()), new_id=lambda: "an id")
-
-    def token(self, _: UserId, provider: Address, scope: str) -> str:
-        tenant = self._tenant
-        return self._mint.token(tenant.key, address=tenant.address, provider=provider, scope=scope).text
-
-
-@contextmanager
-def running(chain: FakeChain, faults: Faults) -> Iterator[SandboxProvider]:
-    """A provider on a loop of its own."""
-    config = ProviderConfig(
-        name="sandy",
-        tariff=Tariff(Decimal(1), Decimal(1), Decimal(1)),
-        behaviour=Behaviour(start_seconds=0.05),
-        faults=faults,
-        poll_seconds=0.02,
-    )
-    loop = asyncio.new_event_loop()
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    try:
-        starting = SandboxProvider.on(config, chain, chain, PROVIDER)
-        provider = asyncio.run_coroutine_threadsafe(starting, loop).result(AMPLE)
-        yield provider
-        asyncio.run_coroutine_threadsafe(provider.stop(), loop).result(AMPLE)
-    finally:
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-
-class Sandbox:
-    def __init__(self, provider: SandboxProvider, chain: FakeChain) -> None:
-        self.tenant = Tenant("alice", chain)
-        self.manifest = self.tenant.deploys(DSEQ, group()).decode()
-        self.wallet = Wallet(UserId("alice"), Address(self.tenant.address), Address("akash1t"), True, True)
-        seen = FakeProviderChain()
-        seen.register(ADDRESS, provider.url, provider.identity.certificate)
-        self.client = ProviderClient(
-            chain=seen, tokens=TenantsTokens(self.tenant), hosts="loopback", again_seconds=0.1
-        )
-
-    def status(self) -> LeaseStatus | None:
-        lease = LeaseId(self.wallet.address, DSEQ, 1, 1, ADDRESS)
-        return self.client.statuses(self.wallet, [lease], deadline_seconds=AMPLE)[lease]
-
-    def until_available(self) -> LeaseStatus:
-        for _ in range(100):
-            if (status := self.status()) and all(each.available for each in status.services.values()):
-                return status
-            time.sleep(0.05)
-        raise AssertionError("never available")
+from sandbox.provider.config import Faults
+from tests.contract.providers.conftest import SOON
+from tests.contract.providers.sandbox_provider import DSEQ, Sandbox, running
+from tests.unit.provider.world import FakeChain
 
 
 @pytest.fixture
@@ -95,14 +16,13 @@ def chain() -> FakeChain:
 
 
 def test_a_manifest_reaches_a_lease_that_the_provider_sees_late(chain: FakeChain) -> None:
-    with running(chain, Faults()) as provider:
+    with running(chain) as provider:
         sandbox = Sandbox(provider, chain)
-        deliver = sandbox.client.deliver
-        [early] = deliver(sandbox.wallet, DSEQ, sandbox.manifest, [ADDRESS], deadline_seconds=SOON)
+        early = sandbox.deliver(SOON)
         before = sandbox.status()
         sandbox.tenant.leases(DSEQ)
 
-        [late] = deliver(sandbox.wallet, DSEQ, sandbox.manifest, [ADDRESS], deadline_seconds=AMPLE)
+        late = sandbox.deliver()
         status = sandbox.until_available()
 
     assert (early.delivered, early.status, early.text) == (False, 404, "no lease for deployment")
@@ -111,26 +31,11 @@ def test_a_manifest_reaches_a_lease_that_the_provider_sees_late(chain: FakeChain
     assert status.services["web"].uris
 
 
-def test_a_provider_with_another_certificate_is_told_nothing(chain: FakeChain) -> None:
-    with running(chain, Faults(wrong_certificate=True)) as provider:
-        sandbox = Sandbox(provider, chain)
-        sandbox.tenant.leases(DSEQ)
-
-        [delivery] = sandbox.client.deliver(
-            sandbox.wallet, DSEQ, sandbox.manifest, [ADDRESS], deadline_seconds=AMPLE
-        )
-
-    assert (delivery.delivered, delivery.status) == (False, None)
-    assert "certificate" in delivery.text
-
-
 def test_a_refusal_comes_back_in_the_providers_words(chain: FakeChain) -> None:
     with running(chain, Faults(refuse_manifests=(422, "no room for you"))) as provider:
         sandbox = Sandbox(provider, chain)
         sandbox.tenant.leases(DSEQ)
 
-        [delivery] = sandbox.client.deliver(
-            sandbox.wallet, DSEQ, sandbox.manifest, [ADDRESS], deadline_seconds=AMPLE
-        )
+        delivery = sandbox.deliver()
 
     assert (delivery.refused, delivery.status, delivery.text) == (True, 422, "no room for you")

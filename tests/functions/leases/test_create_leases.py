@@ -56,6 +56,7 @@ def test_each_leases_outcome_is_told_when_a_provider_is_away(api: Api) -> None:
 
     outcomes = answer.body["leases"]
     assert (answer.status, answer.body["reason"]) == (503, "manifest_not_delivered")
+    assert answer.body["message"] == f"Provider https://{DEAR}.example:8443 is temporarily unavailable"
     assert [(each["gseq"], each["provider"], each["manifest_delivered"]) for each in outcomes] == [
         (1, CHEAP, True),
         (2, DEAR, False),
@@ -179,3 +180,12 @@ def test_another_user_leases_nothing_of_it(api: Api) -> None:
     answer = api.lease(body, user="mallory")
 
     assert (answer.status, answer.body["message"]) == (404, "Deployment not found")
+
+
+def test_a_provider_that_does_not_exist_is_told_apart_from_a_bid_that_does_not(api: Api) -> None:
+    body = ready(api)
+    api.world.chain.strangers.add(DEAR)
+
+    answer = api.lease({**body, "leases": [{**body["leases"][0], "provider": DEAR, "oseq": 2}]})
+
+    assert (answer.status, answer.body["message"]) == (404, f"Provider {DEAR} not found")

@@ -25,6 +25,8 @@ from slipway.domain.messages import (
     CreateLease,
     DepositEscrow,
     Message,
+    RawMessage,
+    Sent,
     UpdateDeployment,
 )
 from slipway.domain.money import MicroUsd
@@ -169,3 +171,16 @@ def test_a_signer_that_cannot_be_asked_is_unavailable(answer: Any) -> None:
 def test_a_signer_that_died_is_unavailable() -> None:
     with pytest.raises(SignerUnavailable):
         run(FakeLambda({"errorMessage": "x", "errorType": "KeyError"}, function_error="Unhandled"))
+
+
+def test_a_raw_message_goes_as_it_was_written() -> None:
+    service = FakeLambda(LANDED)
+    signer = LambdaSigner(service.client, "sign", request_id=lambda: "request-1")
+    message = RawMessage("/akash.deployment.v1beta4.MsgCloseDeployment", b"\x0a\x00")
+
+    sent = signer.send(IntentId("one"), WALLET, [message], deposit_max=MicroUsd(5))
+
+    assert sent == Sent("AB", 7)
+    [event] = service.events
+    assert event["messages"] == [{"type_url": message.type_url, "value_base64": "CgA="}]
+    assert event["limits"] == {"deposit_max": "5"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from typing import Any
 
 import pytest
@@ -68,6 +69,57 @@ def test_reverse_offset_and_one_dseq() -> None:
     assert _dseqs(_listed(world, filters__dseq=44)) == []
 
 
+def test_everybodys_rows_come_state_by_state_and_backwards_with_the_states_turned_round() -> None:
+    world = _many()
+
+    everybody = world.query(LIST)
+    first = world.query(LIST, pagination__limit=5)
+    rest = world.query(LIST, pagination__limit=5, pagination__key=first[PAGE]["next_key"])
+    backwards = world.query(LIST, pagination__reverse="true")
+
+    forward = _dseqs(everybody)
+    assert sorted(forward[:4]) == [1, 3, 5, 9]
+    assert forward[4:] == [2, 4]
+    assert _dseqs(first) + _dseqs(rest) == forward
+    assert _dseqs(backwards) == forward[::-1]
+
+
+def test_a_page_key_leaves_the_other_filters_standing() -> None:
+    world = _many()
+    first = _listed(world, pagination__limit=1)
+
+    rest = world.query(LIST, pagination__key=first[PAGE]["next_key"], filters__dseq=4)
+
+    assert _dseqs(rest) == [4]
+
+
+def test_a_key_of_bids_without_a_mark_is_refused() -> None:
+    world = market()
+    key = base64.b64encode(Place((1,), b"\x01", b"key").encode()).decode()
+
+    with pytest.raises(RestError, match="invalid pagination key"):
+        world.query("/akash/market/v1beta5/bids/list", pagination__key=key)
+
+
+def test_pages_of_everybodys_bids_and_of_one_providers() -> None:
+    world = market()
+    world.send(provider(RIVAL))
+    for dseq in (1, 2, 3):
+        world.send(create(dseq))
+        world.send(bid(dseq=dseq), bid(RIVAL, dseq=dseq))
+    path = "/akash/market/v1beta5/bids/list"
+
+    for filters in ({}, {"filters__provider": RIVAL}):
+        whole = world.query(path, **filters)["bids"]
+        found, key = [], ""
+        while key is not None:
+            page = world.query(path, pagination__limit=2, pagination__key=key, **filters)
+            found += page["bids"]
+            key = page[PAGE]["next_key"]
+        assert found == whole
+        assert len(whole) == (3 if filters else 6)
+
+
 def test_everybodys_deployments_and_an_owner_that_is_no_address() -> None:
     world = _many()
 
@@ -81,6 +133,7 @@ def test_everybodys_deployments_and_an_owner_that_is_no_address() -> None:
         ({"filters__state": "bogus"}, "invalid state value"),
         ({"filters__state": "invalid"}, "invalid state value"),
         ({"filters__dseq": "abc"}, 'strconv.ParseUint: parsing "abc": invalid syntax'),
+        ({"filters__dseq": 2**64}, 'strconv.ParseUint: parsing "18446744073709551616": value out of range'),
         ({"pagination__key": "!!"}, "illegal base64 data at input byte 0"),
         ({"pagination__key": "AAAA"}, "pagination: invalid key: invalid key length"),
         (
@@ -96,8 +149,17 @@ def test_a_question_is_refused(params: dict[str, Any], message: str) -> None:
     assert (refusal.value.status, refusal.value.message) == (400, message)
 
 
+def test_filters_that_a_list_does_not_know_mean_nothing_to_it() -> None:
+    world = _many()
+
+    assert _dseqs(_listed(world, filters__gseq=7, filters__colour="red")) == [1, 2, 3, 4, 5]
+    assert len(world.query("/akash/market/v1beta5/orders/list", filters__provider=RIVAL)["orders"]) == 6
+    with pytest.raises(RestError, match='parsing "4294967296": value out of range'):
+        world.query("/akash/market/v1beta5/orders/list", filters__gseq=2**32)
+
+
 def test_a_key_that_was_changed_is_refused() -> None:
-    raw = bytearray(Place((1, 2), b"\x01", b"key", 1).encode())
+    raw = bytearray(Place((1, 2), b"\x01", b"key", b"\x01").encode())
     raw[-1] ^= 1
 
     with pytest.raises(RestError, match="invalid checksum"):
@@ -105,7 +167,7 @@ def test_a_key_that_was_changed_is_refused() -> None:
 
 
 def test_a_key_comes_back_as_it_went_out() -> None:
-    place = Place((1, 2), b"\x01", b"key", 2)
+    place = Place((1, 2), b"\x01", b"key", b"\x02")
 
     assert Place.decode(place.encode()) == place
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from sandbox.chain import bech32, pb
+from sandbox.chain.books import Books
 from sandbox.chain.modules import bank
+from sandbox.chain.numbers import ONE
 from tests.unit.chain.factories import (
     bid,
     close,
@@ -191,7 +193,8 @@ def test_a_deposit_to_an_overdrawn_account_only_pays_the_debt() -> None:
     assert world.refusal(top_up(1)) == ("escrow", 2, "account closed")
 
 
-def test_a_second_lease_of_a_deployment_leaves_what_the_first_has_earned() -> None:
+def test_a_second_lease_of_a_deployment_costs_the_first_what_it_had_earned() -> None:
+    """The chain settles the account at the second lease and forgets to write the first one's share down."""
     world = market()
     world.send(provider(RIVAL))
     world.send(create(1, group("a"), group("b")))
@@ -201,13 +204,26 @@ def test_a_second_lease_of_a_deployment_leaves_what_the_first_has_earned() -> No
     before = {who: world.balance(who) for who in (PROVIDER, RIVAL)}
 
     world.send(lease(RIVAL, gseq=2))
-    world.send(withdraw(), withdraw(RIVAL, gseq=2))
+    world.send(withdraw())
+    world.send(withdraw(RIVAL, gseq=2))
 
-    assert world.balance(PROVIDER) - before[PROVIDER] == 6 * 100
-    assert world.balance(RIVAL) - before[RIVAL] == 200
+    assert world.balance(PROVIDER) - before[PROVIDER] == 100
+    assert world.balance(RIVAL) - before[RIVAL] == 2 * 200
+    assert Books(world.store).stranded["uact"] == 5 * 100 * ONE
 
 
-def test_a_lease_that_opens_and_closes_in_one_block_costs_nothing() -> None:
+def test_an_account_is_settled_once_in_a_block() -> None:
+    """A second withdrawal from it in the same block makes the chain panic; nothing of it happens."""
+    world = leased(price=100)
+    world.pass_blocks(4)
+
+    codespace, code, text = world.refusal(withdraw(), withdraw())
+
+    assert (codespace, code) == ("undefined", 111222)
+    assert text.startswith(f'recovered: couldn\'t find payment aid:<scope:deployment xid:"{TENANT}/1" >')
+
+
+def test_a_lease_that_opens_and_closes_in_one_block_costs_nothing_and_keeps_its_payment() -> None:
     world = market()
     world.send(create())
     world.send(bid())
@@ -215,8 +231,9 @@ def test_a_lease_that_opens_and_closes_in_one_block_costs_nothing() -> None:
     world.send(lease(), close())
 
     assert world.credit() == 20_000_000
-    payments = world.query(PAYMENTS, state="open")["payments"]
-    assert payments == []
+    [payment] = world.query(PAYMENTS, state="open")["payments"]
+    assert payment["state"]["balance"]["amount"] == f"0.{'0' * 18}"
+    assert _account(world)["state"] == "closed"
 
 
 @pytest.mark.parametrize(

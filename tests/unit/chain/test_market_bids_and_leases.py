@@ -195,7 +195,7 @@ def test_a_lease_closes_once() -> None:
 
 
 def test_a_free_bid_makes_no_lease() -> None:
-    assert _ordered().refusal(bid(price=0)) == ("market", 22, "bid price is invalid")
+    assert _ordered().refusal(bid(price=0)) == ("market", 19, "invalid bid: zero price")
 
 
 @pytest.mark.parametrize(("count", "fits"), [(1, True), (2, False)])

@@ -91,4 +91,5 @@ def test_the_tenant_may_close_a_lease_that_is_being_reclaimed() -> None:
 def test_a_reason_must_be_a_providers() -> None:
     message = pb.market.MsgCloseBid(id=bid_id(), reason=pb.market_v1.lease_closed_owner)
 
-    assert leased().refusal(message) == ("market", 33, "invalid lease closed reason")
+    expected = 'value "1" range 10000..19999: invalid lease closed reason'
+    assert leased().refusal(message) == ("market", 33, expected)

@@ -88,6 +88,9 @@ class World:
     def balance(self, who: str, denom: str = "uact") -> int:
         return bank.balance(self.context(), who, denom)
 
+    def supply(self) -> dict[str, int]:
+        return bank.supply(self.context())
+
     def credit(self, wallet: str = TENANT) -> int:
         """What the treasury's deposit grant still allows."""
         found = authz.grant(self.context(), TREASURY, wallet, authz.DEPOSIT_URL)

@@ -62,9 +62,11 @@ class Draft:
 class Network:
     """A chain whose blocks come when the test says so, a second apart."""
 
-    def __init__(self) -> None:
+    def __init__(self, **more: Any) -> None:
+        """`more` are further keys of the genesis file."""
         funds = {"uact": RICH, "uakt": RICH}
-        self.chain = Chain.of(Genesis.of(genesis([account("treasury", TREASURY.address, funds)], now=START)))
+        started = genesis([account("treasury", TREASURY.address, funds)], now=START)
+        self.chain = Chain.of(Genesis.of({**started, **more}))
         self.gateway = Gateway(self.chain)
         self.block()
 
@@ -83,10 +85,7 @@ class Network:
         )
         if draft.timeout:
             body.timeout_timestamp.seconds, body.timeout_timestamp.nanos = divmod(draft.timeout, SECOND)
-        key = pb.any_.Any(
-            type_url=PUBKEY_URL,
-            value=pb.secp256k1.PubKey(key=draft.signer.key.public_key).SerializeToString(),
-        )
+        key = _packed_key(draft.signer)
         mode = pb.tx.ModeInfo(single=pb.tx.ModeInfo.Single(mode=DIRECT))
         coin = [pb.coin.Coin(denom="uakt", amount=str(draft.fee))] if draft.fee else []
         info = pb.tx.AuthInfo(
@@ -104,6 +103,23 @@ class Network:
         proofs = [draft.signer.key.sign_digest(signed)] * draft.signatures
         raw = pb.tx.TxRaw(body_bytes=body, auth_info_bytes=info, signatures=proofs)
         return bytes(raw.SerializeToString())
+
+    def sign_together(self, draft: Draft, sequences: dict[Person, int]) -> bytes:
+        """The draft with everybody's signature, whose sequences these are."""
+        body = pb.tx.TxBody(messages=[codec.pack(message) for message in draft.messages])
+        mode = pb.tx.ModeInfo(single=pb.tx.ModeInfo.Single(mode=DIRECT))
+        fee = pb.tx.Fee(amount=[pb.coin.Coin(denom="uakt", amount=str(draft.fee))], gas_limit=draft.gas)
+        info = pb.tx.AuthInfo(fee=fee)
+        for who, sequence in sequences.items():
+            info.signer_infos.add(public_key=_packed_key(who), mode_info=mode, sequence=sequence)
+        parts = body.SerializeToString(), info.SerializeToString()
+        proofs = []
+        for who in sequences:
+            number = auth.account(self.chain.reading(), who.address).account_number
+            proofs.append(who.key.sign_digest(sha256(sign_bytes(*parts, CHAIN_ID, number)).digest()))
+        return bytes(
+            pb.tx.TxRaw(body_bytes=parts[0], auth_info_bytes=parts[1], signatures=proofs).SerializeToString()
+        )
 
     def check(self, draft: Draft) -> Outcome:
         return self.chain.broadcast(self.sign(draft))
@@ -139,6 +155,11 @@ class Network:
 
     def get(self, path: str, **params: str) -> Any:
         return self.gateway.answer("GET", path, params).body
+
+
+def _packed_key(who: Person) -> Any:
+    value = pb.secp256k1.PubKey(key=who.key.public_key).SerializeToString()
+    return pb.any_.Any(type_url=PUBKEY_URL, value=value)
 
 
 def payment(amount: int = 5, to: Person = TENANT, sender: Person = TREASURY) -> Any:

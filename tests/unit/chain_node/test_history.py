@@ -61,6 +61,21 @@ def test_a_block_that_is_not_there(height: str, code: int, text: str) -> None:
     assert Network().get(f"{BLOCKS}/{height}") == {"code": code, "message": text, "details": []}
 
 
+def test_the_one_validator_is_the_blocks_proposer() -> None:
+    network = Network()
+    base = "/cosmos/base/tendermint/v1beta1"
+
+    found = network.get(f"{base}/validatorsets/latest")
+    header = network.get(f"{base}/blocks/latest")["sdk_block"]["header"]
+    beyond = network.get(f"{base}/validatorsets/9")
+
+    [one] = found["validators"]
+    assert one["address"] == header["proposer_address"]
+    assert (found["block_height"], found["pagination"]["total"]) == ("1", "1")
+    assert beyond["code"] == 3
+    assert network.get("/cosmos/auth/v1beta1/bech32") == {"bech32_prefix": "akash"}
+
+
 def test_old_blocks_and_transactions_are_forgotten(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(history, "KEPT_BLOCKS", 2)
     monkeypatch.setattr(history, "KEPT_RECORDS", 1)

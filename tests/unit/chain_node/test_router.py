@@ -143,6 +143,15 @@ def test_backwards_from_a_key_begins_at_it() -> None:
     assert take(ROWS, PageRequest(key=b"\x03", limit=2, reverse=True)) == ([3, 2], b"\x01")
 
 
+@pytest.mark.parametrize(("limit", "offset", "found"), [(2**64 - 1, 0, 3), (1, 2**64 - 1, 0)])
+def test_a_page_as_large_as_a_number_can_be(limit: int, offset: int, found: int) -> None:
+    rows = [(bytes([number]), number) for number in range(3)]
+
+    taken, following = take(rows, PageRequest(limit=limit, offset=offset))
+
+    assert (len(taken), following) == (found, None)
+
+
 def test_an_offset_skips_and_does_not_go_with_a_key() -> None:
     assert take(ROWS, PageRequest(offset=3, limit=5)) == ([4, 5], None)
 

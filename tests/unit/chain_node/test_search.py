@@ -53,6 +53,16 @@ def test_newest_first_and_a_page_at_a_time() -> None:
     assert network.get(PATH, query=query, limit="2")["total"] == "3"
 
 
+def test_a_page_that_there_is_not_is_refused() -> None:
+    network = three_transactions()
+
+    beyond = network.get(PATH, query="tx.height>1", limit="2", page="3")
+    empty = network.get(PATH, query="tx.height>99", page="1")
+
+    assert (beyond["code"], beyond["message"]) == (13, "page should be within [1, 2] range, given 3")
+    assert empty["txs"] == []
+
+
 def test_an_and_within_quotes_joins_nothing() -> None:
     assert parse("a.b='x AND y' AND c.d='z'") == [
         Condition("a.b", "=", "x AND y"),

@@ -154,6 +154,44 @@ def test_nobody_gets_in_without_an_authorizer() -> None:
     assert ask(user=None)["statusCode"] == 401
 
 
+@endpoint(scope=None)
+def public(request: Request) -> ThingOut:
+    return ThingOut(seen=request.user or "nobody")
+
+
+@endpoint(scope=None)
+def half_public(request: Request) -> ThingOut:
+    return ThingOut(seen=request.own("bids:read"))
+
+
+@pytest.mark.parametrize(("user", "seen"), [(None, "nobody"), ("alice", "alice")])
+def test_a_public_endpoint_answers_everybody(user: str | None, seen: str) -> None:
+    answer = public(proxy_event("GET", "/v1/auditors", user=user), lambda_context())
+
+    assert told(answer) == {"seen": seen}
+
+
+def test_the_part_of_a_public_endpoint_that_is_somebodys_asks_for_the_user_and_the_scope() -> None:
+    answers = [
+        half_public(proxy_event("GET", "/v1/balances", **caller), lambda_context())
+        for caller in ({"user": None}, {"scopes": "user:read"}, {"scopes": "bids:read"})
+    ]
+
+    assert [answer["statusCode"] for answer in answers] == [401, 403, 200]
+
+
+def test_a_public_endpoint_keeps_no_answers() -> None:
+    """There is no user whose they would be."""
+    event = proxy_event("POST", "/v1/certificates", user=None, headers={"Idempotency-Key": "once"})
+
+    assert public(event, lambda_context())["statusCode"] == 200
+
+
+def test_a_bad_request_is_told_before_a_missing_credential() -> None:
+    assert ask(user=None, body={})["statusCode"] == 400
+    assert ask(user=None)["statusCode"] == 401
+
+
 def test_an_unknown_fault_tells_only_the_request_id(capsys: pytest.CaptureFixture[str]) -> None:
     answer = refusing(RuntimeError("the table Secret is on fire"))
 

@@ -24,6 +24,11 @@ Resources:
     Properties:
       Handler: keys.handler
       Events: {On: {Type: Api, Properties: {Method: POST, Path: /v1/api-keys}}}
+  UserMe:
+    Type: AWS::Serverless::Function
+    Properties:
+      Handler: me.handler
+      Events: {On: {Type: Api, Properties: {Method: GET, Path: /v1/user/me}}}
   SignerOpenWallet: {Type: AWS::Serverless::Function, Properties: {Handler: wallet.handler}}
 """
 
@@ -34,7 +39,13 @@ def isolated() -> Iterator[None]:
         yield
 
 
-def users(*, wallet: Callable[[Any], Any], keys: Callable[[Any], Any]) -> Users:
+def unused(event: Any) -> Any:
+    raise AssertionError("nobody should call this")
+
+
+def users(
+    *, wallet: Callable[[Any], Any], keys: Callable[[Any], Any], me: Callable[[Any], Any] = unused
+) -> Users:
     stack = Stack(Template.parse(TEMPLATE), name="s", region="us-east-1", account_id="1")
     declared.declare(stack)
     api.declare(stack)
@@ -45,14 +56,11 @@ def users(*, wallet: Callable[[Any], Any], keys: Callable[[Any], Any]) -> Users:
         endpoint_url="http://127.0.0.1:1",
         handlers={
             "s-ApiKeysCreate": lambda event, context: keys(event),
+            "s-UserMe": lambda event, context: me(event),
             "s-SignerOpenWallet": lambda event, context: wallet(event),
         },
     )
     return Users(runtime=runtime, stack=stack, api=api.api_of(stack))
-
-
-def unused(event: Any) -> Any:
-    raise AssertionError("nobody should call this")
 
 
 def test_a_key_is_made_by_the_function_behind_the_api_for_the_user_who_signed_in() -> None:
@@ -103,3 +111,28 @@ def test_a_wallet_that_does_not_open_is_an_error() -> None:
 
     with pytest.raises(UserRefusedError, match="treasury_empty"):
         asyncio.run(refusing.open_wallet("alice", credit=5, fees=7))
+
+
+def test_what_a_sign_in_tells_reaches_the_function_that_keeps_it() -> None:
+    seen: list[Any] = []
+
+    def me(event: Any) -> Any:
+        seen.append(event)
+        return {"statusCode": 200, "body": "{}"}
+
+    asyncio.run(users(wallet=unused, keys=unused, me=me).sign_in("alice", email="a@b.example", username="al"))
+
+    told = seen[0]["requestContext"]["authorizer"]
+    assert (told["user_id"], told["email"], told["email_verified"], told["username"]) == (
+        "alice",
+        "a@b.example",
+        "true",
+        "al",
+    )
+
+
+def test_a_sign_in_that_fails_is_an_error() -> None:
+    refusing = users(wallet=unused, keys=unused, me=lambda event: {"statusCode": 503, "body": "later"})
+
+    with pytest.raises(UserRefusedError, match="alice could not sign in"):
+        asyncio.run(refusing.sign_in("alice", email="a@b.example", username="al"))

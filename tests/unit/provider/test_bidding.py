@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -10,18 +11,18 @@ import pytest
 
 from sandbox.provider import bidding
 from sandbox.provider.chain_view import Order, OrderId
-from sandbox.provider.config import Inventory, ProviderConfig, Tariff
+from sandbox.provider.config import ProviderConfig, Tariff
 from tests.unit.provider.world import PROVIDER, group, group_spec, service
 
 TARIFF = Tariff(cpu=Decimal(4), memory_gib=Decimal(2), storage_gib=Decimal(1), gpu=Decimal(100))
 
 
-def _config(inventory: Inventory | None = None, **attributes: str) -> ProviderConfig:
-    return _offering(attributes, inventory)
+def _config(**attributes: str) -> ProviderConfig:
+    return _offering(attributes)
 
 
-def _offering(attributes: dict[str, str], inventory: Inventory | None = None) -> ProviderConfig:
-    return ProviderConfig("test", TARIFF, attributes, inventory=inventory or Inventory())
+def _offering(attributes: dict[str, str]) -> ProviderConfig:
+    return ProviderConfig("test", TARIFF, attributes)
 
 
 def _requiring(
@@ -80,6 +81,19 @@ def test_a_bid_agrees_to_the_reclamation_window_that_is_asked() -> None:
     assert bid and bid.value["reclamation_window"] == "3600s"
 
 
+def test_a_provider_with_a_notice_of_its_own_bids_it_where_it_is_long_enough() -> None:
+    config = replace(_config(), reclamation_seconds=7200)
+    orders = [
+        Order(OrderId("owner", 5, 1, 1), group_spec(group()), {"min_window": least})
+        for least in ("7200s", "7201s")
+    ]
+
+    enough, short = (bidding.bid_on(order, config, PROVIDER) for order in orders)
+
+    assert enough and enough.value["reclamation_window"] == "7200s"
+    assert short is None
+
+
 def test_required_attributes_are_the_providers() -> None:
     assert bidding.can_serve(_requiring(region="eu"), _config(region="eu", tier="x"), {})
     assert not bidding.can_serve(_requiring(region="us"), _config(region="eu"), {})
@@ -105,7 +119,7 @@ def test_signed_attributes_count_by_what_auditors_signed() -> None:
 )
 def test_gpu_models_are_found_in_the_capabilities(model: str, is_served: bool) -> None:
     gpu = {"units": {"val": "1"}, "attributes": [{"key": model, "value": "true"}]}
-    config = _offering({"capabilities/gpu/vendor/nvidia/model/a100": "true"}, Inventory(gpus=2))
+    config = _offering({"capabilities/gpu/vendor/nvidia/model/a100": "true"})
 
     assert bidding.can_serve(_with("gpu", gpu), config, {}) is is_served
 
@@ -124,10 +138,3 @@ def test_a_leased_ip_needs_a_provider_that_leases_them() -> None:
 
     assert not bidding.can_serve(spec, _config(), {})
     assert bidding.can_serve(spec, _offering({"feat-endpoint-ip": "true"}), {})
-
-
-@pytest.mark.parametrize(
-    "inventory", [Inventory(cpu_milli=499), Inventory(memory=1), Inventory(storage=1 << 29)]
-)
-def test_the_group_must_fit(inventory: Inventory) -> None:
-    assert not bidding.can_serve(group_spec(group()), _config(inventory), {})

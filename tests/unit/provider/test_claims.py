@@ -9,10 +9,12 @@ import pytest
 
 from sandbox.provider import claims
 from sandbox.provider.claims import ClaimsInvalid
+from sandbox.provider.generations import CURRENT
 from sandbox.provider.gojson import GoJsonError
 from tests.unit.provider.world import PROVIDER
 
 NOW = 1000.0
+SCOPES = CURRENT.scopes
 
 
 def _decoded(**changed: Any) -> dict[str, Any]:
@@ -95,7 +97,7 @@ def test_a_wrong_type_is_no_token(changed: dict[str, Any]) -> None:
 )
 def test_a_wrong_value_is_an_invalid_claim(changed: dict[str, Any]) -> None:
     with pytest.raises(ClaimsInvalid):
-        claims.must_hold(_decoded(**changed), NOW)
+        claims.must_hold(_decoded(**changed), NOW, SCOPES)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +109,7 @@ def test_a_wrong_value_is_an_invalid_claim(changed: dict[str, Any]) -> None:
         {"exp": 1e12},
         {"iat": 5000},
         {"aud": ["a", "b"], "sub": "x", "unknown": {"a": 1}},
-        {"leases": {"access": "scoped", "scope": sorted(claims.SCOPES)}},
+        {"leases": {"access": "scoped", "scope": sorted(SCOPES)}},
         {"leases": {"access": "full", "unknown": 1}},
         {"leases": {"access": "granular", "scope": ["status"], "permissions": [_permission()]}},
         {"leases": _by_deployment()},
@@ -115,4 +117,4 @@ def test_a_wrong_value_is_an_invalid_claim(changed: dict[str, Any]) -> None:
     ],
 )
 def test_everything_else_holds(changed: dict[str, Any]) -> None:
-    claims.must_hold(_decoded(**changed), NOW)
+    claims.must_hold(_decoded(**changed), NOW, SCOPES)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from sandbox.provider import deliveries
 from sandbox.provider.cluster import Cluster
 from sandbox.provider.config import Faults, ProviderConfig, Tariff
 from sandbox.provider.deliveries import Deliveries
@@ -162,6 +163,20 @@ def test_a_chain_that_is_away_is_500(world: World) -> None:
     world.chain.is_away = True
 
     assert world.put(5, body) == (500, "rpc error: code = Unavailable desc = away\n")
+
+
+def test_a_chain_that_answers_nothing_holds_a_manifest_no_longer_than_two_minutes(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def never(owner: str, dseq: int) -> None:
+        await asyncio.Event().wait()
+
+    assert deliveries.SUBMIT_SECONDS == 120.0
+    monkeypatch.setattr(deliveries, "SUBMIT_SECONDS", 0.0)
+    monkeypatch.setattr(world.chain, "deployment", never)
+    body = world.alice.deploys(5, group())
+
+    assert world.put(5, body) == (500, "context deadline exceeded\n")
 
 
 def test_a_host_of_another_owner_is_taken(world: World) -> None:

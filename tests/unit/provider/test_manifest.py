@@ -9,6 +9,7 @@ import pytest
 
 from sandbox.provider import manifest
 from sandbox.provider.gojson import GoJsonError
+from tests.unit.provider.running import decoded
 from tests.unit.provider.world import expose, group, service
 
 
@@ -88,6 +89,16 @@ def test_reading_back_has_no_endpoints() -> None:
     text = manifest.read_back(decoded)
 
     assert '"endpoints":null' in text and '"A=\\u003cb\\u003e"' in text
+
+
+def test_reading_back_tells_variables_and_the_registrys_password() -> None:
+    login = {"host": "https://registry.example.com", "email": "", "username": "me", "password": "secret"}
+    found = group(service(env=["TOKEN=t"], credentials=login))
+
+    (read,) = json.loads(manifest.read_back(decoded(found)))
+
+    assert read["services"][0]["credentials"] == login
+    assert read["services"][0]["env"] == ["TOKEN=t"]
 
 
 def test_written_manifests_decode_to_the_same() -> None:

@@ -13,11 +13,11 @@ import pytest
 from sandbox.provider.answers import Refusal
 from sandbox.provider.chain_view import ChainUnreachable
 from sandbox.provider.cluster import Cluster
-from sandbox.provider.config import ProviderConfig, Tariff
+from sandbox.provider.config import Inventory, ProviderConfig, Tariff
 from sandbox.provider.deliveries import Deliveries
 from sandbox.provider.market import Market
 from sandbox.provider.tokens import Gatekeeper
-from tests.unit.provider.world import PROVIDER, Clock, FakeChain, Tenant, group, service
+from tests.unit.provider.world import PROVIDER, Clock, FakeChain, Tenant, group, group_spec, service
 
 CONFIG = ProviderConfig("test", Tariff(Decimal(1), Decimal(1), Decimal(1)), poll_seconds=0.001)
 
@@ -160,6 +160,7 @@ def test_a_workload_whose_lease_went_while_the_provider_was_down_goes_too(world:
 
 def test_the_watchdog_closes_a_lease_without_a_manifest() -> None:
     world = World(replace(CONFIG, manifest_seconds=20.0))
+    world.look()
     world.alice.deploys(5, group())
     lease = world.alice.leases(5)
     world.look()
@@ -170,6 +171,71 @@ def test_the_watchdog_closes_a_lease_without_a_manifest() -> None:
 
     assert world.sent() == [("MsgCloseBid", lease.wire())]
     assert world.chain.sent[0][0].value["reason"] == "lease_closed_reason_manifest_timeout"
+
+
+def test_a_lease_that_is_older_than_the_providers_run_has_no_watchdog() -> None:
+    world = World(replace(CONFIG, manifest_seconds=20.0))
+    world.alice.deploys(5, group())
+    world.alice.leases(5)
+    world.look()
+    world.clock.pass_time(20)
+    world.chain.blocks += 1
+
+    world.look()
+
+    assert world.sent() == []
+    assert (world.market.reserved, world.deliveries.deployments) == ({}, 0)
+
+
+def test_what_is_reserved_is_freed_when_the_lease_is_over_or_elsewhere(world: World) -> None:
+    _order(world, 5)
+    _order(world, 6)
+    world.look()
+    assert {order.dseq for order in world.market.reserved} == {5, 6}
+    world.chain.orders.clear()
+    lease = world.alice.leases(5)
+    world.look()
+    assert {order.dseq for order in world.market.reserved} == {5}
+
+    world.chain.leases.discard(lease)
+    world.chain.blocks += 1
+    world.look()
+
+    assert world.market.reserved == {}
+
+
+def test_a_lease_whose_bid_it_has_not_made_is_reserved_for_too(world: World) -> None:
+    world.look()
+    world.alice.deploys(5, group())
+    lease = world.alice.leases(5)
+
+    world.look()
+
+    assert world.market.reserved == {lease.order: group_spec(group())}
+
+
+def test_a_provider_that_is_full_bids_no_more() -> None:
+    world = World(replace(CONFIG, inventory=Inventory(cpu_milli=1000, nodes=1)))
+    for dseq in (5, 6, 7):
+        _order(world, dseq)
+
+    world.look()
+
+    assert {bid.dseq for bid in world.chain.bids} == {5, 6}
+
+
+def test_what_a_block_changed_is_done_although_the_node_went_away_meanwhile(world: World) -> None:
+    world.look()
+    world.alice.deploys(5, group())
+    lease = world.alice.leases(5)
+    world.chain.away_after = world.chain.questions + 3  # the block and both lists
+    with pytest.raises(ChainUnreachable):
+        world.look()
+
+    world.chain.away_after = None
+    world.look()
+
+    assert lease.order in world.market.reserved
 
 
 def test_what_leases_earned_is_withdrawn() -> None:

@@ -35,9 +35,10 @@ def test_a_request_is_read_as_it_was_sent() -> None:
 
 
 def test_a_body_may_come_in_chunks() -> None:
-    raw = b"PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nhi\r\n3;x=y\r\nyou\r\n0\r\nA: b\r\n\r\n"
+    head = b"PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+    body = b"2\r\nhi\r\n3;x=y\r\nyou\r\n0\r\nA: b\r\n\r\n"
 
-    assert _read(raw).body == b"hiyou"
+    assert _read(head + body).body == b"hiyou"
 
 
 @pytest.mark.parametrize(
@@ -45,13 +46,13 @@ def test_a_body_may_come_in_chunks() -> None:
     [
         b"GET /\r\n\r\n",
         b"GET / HTTP/2\r\n\r\n",
-        b"GE T / HTTP/1.1\r\n\r\n",
-        b"GET / HTTP/1.1\r\nno colon\r\n\r\n",
-        b"GET / HTTP/1.1\r\nbad name: x\r\n\r\n",
-        b"PUT / HTTP/1.1\r\nContent-Length: x\r\n\r\n",
-        b"PUT / HTTP/1.1\r\nContent-Length: 999999999999\r\n\r\n",
-        b"PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
-        b"PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n",
+        b"GE T / HTTP/1.1\r\nHost: x\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nno colon\r\n\r\n",
+        b"GET / HTTP/1.1\r\nHost: x\r\nbad name: x\r\n\r\n",
+        b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: x\r\n\r\n",
+        b"PUT / HTTP/1.1\r\nHost: x\r\nContent-Length: 999999999999\r\n\r\n",
+        b"PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"PUT / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n1\r\nabc\r\n",
     ],
 )
 def test_what_is_no_http_is_malformed(raw: bytes) -> None:
@@ -59,8 +60,39 @@ def test_what_is_no_http_is_malformed(raw: bytes) -> None:
         _read(raw)
 
 
+@pytest.mark.parametrize(
+    ("raw", "said"),
+    [
+        (b"GET / HTTP/1.1\r\n\r\n", b"400 Bad Request: missing required Host header"),
+        (b"GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", b"400 Bad Request: too many Host headers"),
+        (
+            b"GET / HTTP/2.0\r\nHost: a\r\n\r\n",
+            b"505 HTTP Version Not Supported: unsupported protocol version",
+        ),
+        (b"GET / HTTP/1.1\r\nno colon\r\n\r\n", b"400 Bad Request"),
+        (b"PUT / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: gzip\r\n\r\n", b"Unsupported transfer encoding"),
+    ],
+)
+def test_what_is_wrong_with_a_head_is_told_as_go_tells_it(raw: bytes, said: bytes) -> None:
+    with pytest.raises(Malformed) as malformed:
+        _read(raw)
+
+    answer = messages.refusal(malformed.value)
+
+    assert answer.startswith(b"HTTP/1.1 ") and answer.endswith(b"\r\nConnection: close\r\n\r\n" + said)
+
+
+def test_an_old_client_gets_an_old_answer() -> None:
+    old = _read(b"GET / HTTP/1.0\r\n\r\n")
+
+    answer = messages.response(Answer(200, b"x" * 3000), old, closing=True)
+
+    assert answer.startswith(b"HTTP/1.0 200 OK\r\n")
+    assert b"Content-Length: 3000\r\n" in answer and b"Connection" not in answer
+
+
 def test_the_first_of_two_headers_counts_and_the_first_of_two_parameters() -> None:
-    request = _read(b"GET /?a=1&a=2 HTTP/1.1\r\nA: 1\r\nA: 2\r\n\r\n")
+    request = _read(b"GET /?a=1&a=2 HTTP/1.1\r\nHost: x\r\nA: 1\r\nA: 2\r\n\r\n")
 
     assert (request.header("a"), request.query["a"]) == ("1", "1")
 

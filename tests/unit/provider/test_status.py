@@ -10,9 +10,9 @@ import pytest
 
 from sandbox.provider.answers import Answer, Refusal
 from sandbox.provider.cluster import static_host
-from sandbox.provider.config import Faults
+from sandbox.provider.config import Faults, Inventory
 from sandbox.provider.status import Statuses, provider_status
-from tests.unit.provider.running import CONFIG, LEASE, Running
+from tests.unit.provider.running import CONFIG, LEASE, Running, decoded
 from tests.unit.provider.world import expose, group, group_spec, service
 
 
@@ -141,17 +141,76 @@ def test_a_lost_namespace_is_a_lost_lease() -> None:
 
 def test_the_provider_tells_what_it_has_and_what_is_taken() -> None:
     running = Running.of()
+    running.cluster.config = replace(CONFIG, inventory=Inventory(nodes=1))
+    waiting = replace(LEASE.order, dseq=6)
 
     answer = provider_status(
-        running.cluster, "akash1provider", bids=[group_spec(group())], orders=1, deployments=2
+        running.after(3), "akash1provider", reserved={waiting: group_spec(group())}, orders=1, deployments=2
     )
 
     status = json.loads(answer.body)
     (node,) = status["cluster"]["inventory"]["available"]["nodes"]
+    (active,), (pending,) = (status["cluster"]["inventory"][name] for name in ("active", "pending"))
+    assert active == pending == {
+        "cpu": 500, "gpu": 0, "memory": 512 << 20, "storage_ephemeral": 1 << 30
+    }  # fmt: skip
     assert status["cluster"]["leases"] == 1
     assert (status["bidengine"], status["manifest"]) == ({"orders": 1}, {"deployments": 2})
     assert status["address"] == "akash1provider"
     assert node["allocatable"]["cpu"] - node["available"]["cpu"] == 1000
+
+
+def test_the_notice_before_a_reclamation_is_told_in_nanoseconds() -> None:
+    running = Running.of()
+    silent = provider_status(running.after(3), "a", reserved={}, orders=0, deployments=0)
+    running.cluster.config = replace(CONFIG, reclamation_seconds=86400)
+
+    told = provider_status(running.after(3), "a", reserved={}, orders=0, deployments=0)
+
+    assert "reclamation_window" not in json.loads(silent.body)
+    assert json.loads(told.body)["reclamation_window"] == 86_400_000_000_000
+    assert told.body.index(b"reclamation_window") < told.body.index(b'"address"')
+
+
+def test_of_a_stateful_service_those_count_that_exist() -> None:
+    kept = service()
+    attributes = [{"key": "class", "value": "beta2"}, {"key": "persistent", "value": "true"}]
+    kept["resources"]["storage"].append({"name": "data", "size": {"val": "1"}, "attributes": attributes})
+
+    status = _lease(Running.of(kept).after(2))["services"]["web"]
+
+    assert (status["available"], status["available_replicas"]) == (1, 1)
+    assert status["ready_replicas"] == 0
+
+
+def test_two_http_services_of_a_lease_have_hosts_of_their_own() -> None:
+    running = Running.of(
+        service("api", expose=[expose(hosts=["api.example.com"])]), service("web", id=2, expose=[expose()])
+    )
+
+    services = _lease(running.after(3))["services"]
+
+    own = {name: static_host(LEASE, name, CONFIG.domain) for name in ("api", "web")}
+    assert services["api"]["uris"] == sorted(["api.example.com", own["api"]])
+    assert services["web"]["uris"] == [own["web"]]
+    alone = json.loads(running.after(3).service(LEASE, "web").body)
+    assert alone["uris"] == sorted(["api.example.com", *own.values()])
+
+
+def test_a_host_may_go_from_one_service_to_another_in_an_update() -> None:
+    def services(first: list[str] | None, second: list[str] | None) -> list[dict[str, Any]]:
+        return [
+            service("api", expose=[expose(hosts=first)]),
+            service("web", id=2, expose=[expose(hosts=second)]),
+        ]
+
+    running = Running.of(*services(["a.example.com"], None))
+    running.cluster.deploy(LEASE, decoded(group(*services(None, ["a.example.com"]))), 1100.0)
+
+    status = _lease(running.after(103))["services"]
+
+    assert "a.example.com" in status["web"]["uris"]
+    assert "a.example.com" not in status["api"]["uris"]
 
 
 def test_ports_of_the_node_are_not_given_twice() -> None:

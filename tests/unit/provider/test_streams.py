@@ -14,8 +14,8 @@ from sandbox.provider.answers import Refusal
 from sandbox.provider.config import Faults
 from sandbox.provider.streams import Params, Streams
 from tests.unit.provider.fake_socket import FakeSocket
-from tests.unit.provider.running import CONFIG, LEASE, Running
-from tests.unit.provider.world import service
+from tests.unit.provider.running import CONFIG, LEASE, Running, decoded
+from tests.unit.provider.world import group, service
 
 if TYPE_CHECKING:
     from sandbox.provider.status import Statuses
@@ -138,6 +138,25 @@ def test_following_goes_on_until_the_lease_is_gone() -> None:
 
     assert [json.loads(text)["message"] for text in socket.texts] == ["one", "more 0", "more 1"]
     assert socket.closed is None
+
+
+def test_following_ends_with_the_pods_that_an_update_replaces() -> None:
+    running = Running.of(service())
+    running.behave(log_lines={"web": ("one",)}, follow_seconds=1.0)
+    moments = iter([3.0, 3.0, 3.0, 3.0])
+
+    def look() -> Statuses:
+        moment = next(moments, None)
+        if moment is None:
+            changed = decoded(group(service(image="another")))
+            running.cluster.deploy(LEASE, changed, 2000.0)
+        return running.after(moment or 1010.0)
+
+    socket = FakeSocket()
+    asyncio.run(Streams(look).logs(socket, LEASE, Params(follow=True)))
+
+    assert [json.loads(text)["message"] for text in socket.texts] == ["one"]
+    assert running.cluster.find(LEASE)
 
 
 def test_pings_go_out_while_a_stream_is_followed() -> None:

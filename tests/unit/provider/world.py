@@ -8,15 +8,18 @@ import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from cryptography import x509
 from slipway_signing.address import address_of
 from slipway_signing.keys import LocalKey
 
 from sandbox.provider import manifest
 from sandbox.provider.chain_view import (
     Account,
+    Block,
     ChainUnreachable,
     Deployment,
     LeaseId,
+    MarketEvent,
     Message,
     Order,
     OrderId,
@@ -51,13 +54,15 @@ class FakeChain:
     orders: list[Order] = field(default_factory=list)
     bids: set[LeaseId] = field(default_factory=set)
     providers: dict[str, ProviderRecord] = field(default_factory=dict)
-    certificates: set[tuple[str, bytes]] = field(default_factory=set)
+    certificates: dict[tuple[str, int], bytes] = field(default_factory=dict)
     signed_attributes: dict[str, dict[str, str]] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
     """Type names of messages that the chain does not take."""
     sent: list[tuple[Message, ...]] = field(default_factory=list)
     blocks: int = 1
     is_away: bool = False
+    away_after: int | None = None
+    """So many questions in all are answered."""
     questions: int = 0
 
     async def account(self, address: str) -> Account | None:
@@ -89,17 +94,25 @@ class FakeChain:
         self._answer()
         return self.providers.get(owner)
 
-    async def has_certificate(self, owner: str, serial: int, pem: bytes) -> bool:
+    async def certificate(self, owner: str, serial: int) -> bytes | None:
         self._answer()
-        return (owner, pem) in self.certificates
+        return self.certificates.get((owner, serial))
 
     async def audits(self, provider: str) -> Mapping[str, Mapping[str, str]]:
         self._answer()
         return self.signed_attributes
 
-    async def height(self) -> int:
+    async def block(self, height: int | None = None) -> Block:
+        """Without its transactions: everything is read from the lists."""
         self._answer()
-        return self.blocks
+        return Block(height or self.blocks)
+
+    async def market_events(self, tx_hash: str) -> Sequence[MarketEvent] | None:
+        return None
+
+    async def order(self, order: OrderId) -> Order | None:
+        self._answer()
+        return next((found for found in self.orders if found.id == order), None)
 
     async def send(self, messages: Sequence[Message]) -> None:
         self._answer()
@@ -113,7 +126,7 @@ class FakeChain:
 
     def _answer(self) -> None:
         self.questions += 1
-        if self.is_away:
+        if self.is_away or (self.away_after is not None and self.questions > self.away_after):
             raise ChainUnreachable("away")
 
     def _apply(self, name: str, value: Mapping[str, Any]) -> None:
@@ -121,7 +134,9 @@ class FakeChain:
             attributes = {each["key"]: each["value"] for each in value["attributes"]}
             self.providers[value["owner"]] = ProviderRecord(value["host_uri"], attributes)
         if name == "MsgCreateCertificate":
-            self.certificates.add((value["owner"], base64.b64decode(value["cert"])))
+            pem = base64.b64decode(value["cert"])
+            serial = x509.load_pem_x509_certificate(pem).serial_number
+            self.certificates[value["owner"], serial] = pem
         if name == "MsgCreateBid":
             self.bids.add(_lease(value["id"]))
         if name == "MsgCloseBid":

@@ -91,3 +91,10 @@ def test_counts_of_merged_services_are_added_in_32_bits() -> None:
     text = changed("deployment:\n", "deployment:\n  api: {anywhere: {profile: small, count: 3}}\n", text)
 
     assert [unit.count for unit in compile_sdl(text).groups[0].units] == [2]
+
+
+def test_a_price_without_a_denom_is_in_the_one_that_is_given_and_else_a_mistake() -> None:
+    bare = changed("denom: uact, ", "") if "denom: uact, " in WEB else changed("denom: uact", "")
+
+    assert compile_sdl(bare, denom="uact").groups == compile_sdl(WEB).groups
+    assert "denom is missing" in only_mistake(bare).message

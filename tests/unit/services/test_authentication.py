@@ -10,6 +10,7 @@ import pytest
 from slipway.domain.api_key import ApiKey, ApiKeyRefused, digest_of, masked, mint
 from slipway.domain.errors import AmbiguousCredentials, CredentialsRefused
 from slipway.domain.ids import KeyId, UserId
+from slipway.domain.user import Profile
 from slipway.services.authentication import CLOCK_LEEWAY_SECONDS, TokenRules, authenticate
 
 from tests.fakes.api_keys import FakeApiKeys
@@ -95,6 +96,22 @@ def test_the_use_of_a_key_is_noted_now_and_then(keys: FakeApiKeys) -> None:
         ask(keys, api_key=TEXT, now=NOON + timedelta(seconds=seconds))
 
     assert keys.uses == [NOON, NOON + timedelta(seconds=61)]
+
+
+def test_an_id_token_tells_who_its_user_is(keys: FakeApiKeys) -> None:
+    claims = {**CLAIMS, "token_use": "id", "aud": "app", "email": "alice@example.com", "email_verified": True}
+
+    told = [
+        ask(keys, authorization="Bearer good", claims=each).profile
+        for each in (claims, {**claims, "preferred_username": "al"}, CLAIMS, {**claims, "email": 5})
+    ]
+
+    assert told == [
+        Profile("alice@example.com", email_verified=True),
+        Profile("alice@example.com", email_verified=True, username="al"),
+        None,
+        None,
+    ]
 
 
 def test_a_key_that_was_deleted_opens_nothing(keys: FakeApiKeys) -> None:

@@ -156,3 +156,12 @@ def test_reading_a_page_asks_for_all_leases_at_once(world: World, alice: UserId)
     world.page(alice, cursor="", limit=100)
 
     assert world.chain.reads - before == 2
+
+
+def test_a_wallet_that_is_still_being_made_has_an_empty_list(world: World) -> None:
+    alice = world.user(ready=False)
+
+    pages = [world.page(alice), world.page(alice, skip=3, limit=7), world.page(alice, cursor="", limit=7)]
+
+    assert [(page.rows, page.has_more) for page in pages] == [((), False)] * 3
+    assert [(page.total, page.limit) for page in pages] == [(0, 0), (0, 7), (None, 7)]
