@@ -81,13 +81,16 @@ def test_dear_bids_cost_so_many_times_the_usual(alice: Api, control: httpx.Clien
 def test_a_drained_deployment_gives_nothing_back(stack: Running, control: httpx.Client) -> None:
     with stack.user(credit=2_000_000) as bob:
         dseq = deployed(bob)
-        owner = bob.detail(dseq)["deployment"]["id"]["owner"]
+        before = bob.detail(dseq)
+        owner = before["deployment"]["id"]["owner"]
+        a_block = sum(Decimal(lease["price"]["amount"]) for lease in before["leases"])
 
         drained = tell(control, "drain", owner=owner, dseq=int(dseq))
         bob.ask("DELETE", f"/v1/deployments/{dseq}")
 
         detail = bob.detail(dseq)
-        assert [Decimal(fund["amount"]) < 1 for fund in drained["funds"]] == [True]
+        # the chain pays whole coins, so what is left may be a block's pay and part of a coin
+        assert [Decimal(fund["amount"]) < a_block + 1 for fund in drained["funds"]] == [True]
         assert detail["deployment"]["state"] == "closed"
         assert all(Decimal(fund["amount"]) <= 0 for fund in detail["escrow_account"]["state"]["funds"])
 
