@@ -11,7 +11,7 @@ import pytest
 from sandbox.provider.cast import CAST
 from sandbox.up import SandboxConfig
 from tests.e2e.journeys import deployed
-from tests.e2e.running import BLOCK_SECONDS, CALL_SECONDS, Api, Running, example, running
+from tests.e2e.running import BLOCK_SECONDS, CALL_SECONDS, Api, Running, example, running, until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,7 +112,7 @@ def test_a_killed_provider_comes_back_with_what_it_ran(alice: Api, control: http
     [gone] = alice.detail(dseq)["leases"]
 
     tell(control, "restart", provider=PROVIDER.name)
-    [back] = alice.detail(dseq)["leases"]
+    back = until("the provider to tell of its lease", lambda: alice.detail(dseq)["leases"][0]["status"])
 
     assert gone["status"] is None
-    assert list(back["status"]["services"]) == ["web"]
+    assert list(back["services"]) == ["web"]
