@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from slipway_signing import events, wiring
+from slipway_signing import events, logs, wiring
 from slipway_signing.settings import open_wallet_settings
 
 if TYPE_CHECKING:
@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     """`{request_id, user_id, credit, fees}` → `{address, state}`, with an `error` while it is not ready."""
     settings = open_wallet_settings()
-    answer = events.open_wallet(event, opener=wiring.wallet_opener(settings))
-    wiring.log(settings.aws, "WALLET_OPENING_HANDLED", event, answer)
+    answer = events.open_wallet(
+        event, opener=wiring.wallet_opener(settings), rekeyer=wiring.rekeyer(settings)
+    )
+    logs.log(settings.aws, "WALLET_OPENING_HANDLED", event, answer)
     return answer

@@ -6,7 +6,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from slipway_signing import events, wiring
+from slipway_signing import events, logs, wiring
 from slipway_signing.settings import provider_token_settings
 
 if TYPE_CHECKING:
@@ -19,7 +19,7 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     two, → `{token, expires_at}` or `{error: {code, facts}}`."""
     settings = provider_token_settings()
     answer = _for_user(event, settings) if "leases" in event else _for_provider(event, settings)
-    wiring.log(settings.aws, "PROVIDER_TOKEN_HANDLED", event, answer)
+    logs.log(settings.aws, "PROVIDER_TOKEN_HANDLED", event, answer)
     return answer
 
 
@@ -29,6 +29,7 @@ def _for_provider(event: dict[str, Any], settings: ProviderTokenSettings) -> dic
         wallets=wiring.wallets(settings.aws, settings.wallets_table),
         key_of=lambda row: wiring.wallet_key(settings.aws, row),
         mint=wiring.token_mint(settings),
+        log=wiring.signing_log(settings.aws, settings.log_table),
     )
 
 
@@ -39,4 +40,5 @@ def _for_user(event: dict[str, Any], settings: ProviderTokenSettings) -> dict[st
         key_of=lambda row: wiring.wallet_key(settings.aws, row),
         now=int(time.time()),
         token_id=str(uuid.uuid4()),
+        log=wiring.signing_log(settings.aws, settings.log_table),
     )

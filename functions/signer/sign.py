@@ -1,4 +1,4 @@
-"""Signs and lands one transaction, once, for a wallet or for the treasury. Only this may spend money."""
+"""Signs and lands one transaction of a user's wallet, once. Only this may spend a wallet's credit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from slipway_signing import events, wiring
+from slipway_signing import events, logs, wiring
 from slipway_signing.settings import sign_settings
 
 if TYPE_CHECKING:
@@ -18,10 +18,10 @@ def handler(event: dict[str, Any], context: LambdaContext) -> dict[str, Any]:
     settings = sign_settings()
     answer = events.sign(
         event,
-        signer=wiring.signer(settings),
+        signer=wiring.wallet_signer(settings),
         claim=str(uuid.uuid4()),
         now_ns=time.time_ns(),
         time_left=lambda: context.get_remaining_time_in_millis() / 1000,
     )
-    wiring.log(settings.aws, "TRANSACTION_HANDLED", event, answer)
+    logs.log(settings.signer.aws, "TRANSACTION_HANDLED", event, answer)
     return answer

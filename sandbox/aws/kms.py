@@ -1,7 +1,8 @@
 """Corrections to moto's KMS, so that what it signs and refuses is what AWS signs and refuses.
 
 moto 5.2.5 hashes a digest once more (`MessageType=DIGEST`), signs with disabled keys, takes digests of any
-length and messages of any size, and leaves `KeySpec` out of GetPublicKey. Installed once per process.
+length and messages of any size, leaves `KeySpec` out of GetPublicKey, and has no
+GenerateDataKeyPairWithoutPlaintext. Installed once per process.
 """
 
 import base64
@@ -11,6 +12,7 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, utils
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from moto.core.exceptions import JsonRESTError
 from moto.kms.exceptions import ValidationException
 from moto.kms.models import kms_backends
@@ -24,6 +26,7 @@ _HASHES: Final = {
     "ECDSA_SHA_384": hashes.SHA384(),
     "ECDSA_SHA_512": hashes.SHA512(),
 }
+_CURVES: Final = {"ECC_SECG_P256K1": ec.SECP256K1(), "ECC_NIST_P256": ec.SECP256R1()}
 _plain_sign, _plain_verify = KmsResponse.sign, KmsResponse.verify
 
 
@@ -46,6 +49,7 @@ def install() -> None:
     KmsResponse.sign = _sign
     KmsResponse.verify = _verify
     KmsResponse.get_public_key = _get_public_key
+    KmsResponse.generate_data_key_pair_without_plaintext = _generate_key_pair
 
 
 def import_key(key_id: str, private_key: ec.EllipticCurvePrivateKey, *, account_id: str, region: str) -> None:
@@ -97,6 +101,31 @@ def _get_public_key(request: Any) -> str:
             "KeyUsage": key.key_usage,
             "PublicKey": base64.b64encode(public_key).decode(),
             "SigningAlgorithms": key.signing_algorithms,
+        }
+    )
+
+
+def _generate_key_pair(request: Any) -> str:
+    """A key pair whose private half (PKCS #8) comes out encrypted under the request's key and context."""
+    wrapping = _usable_key(request)
+    if wrapping.key_spec != "SYMMETRIC_DEFAULT":
+        raise JsonRESTError("InvalidKeyUsageException", f"{wrapping.arn} cannot encrypt data keys")
+    spec = request._get_param("KeyPairSpec")
+    if spec not in _CURVES:
+        raise ValidationException(f"KeyPairSpec {spec} is not supported here")
+    made = ec.generate_private_key(_CURVES[spec])
+    sealed, _ = request.kms_backend.encrypt(
+        key_id=wrapping.id,
+        plaintext=made.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()),
+        encryption_context=request._get_param("EncryptionContext", {}),
+    )
+    public = made.public_key().public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+    return json.dumps(
+        {
+            "KeyId": wrapping.arn,
+            "KeyPairSpec": spec,
+            "PrivateKeyCiphertextBlob": base64.b64encode(sealed).decode(),
+            "PublicKey": base64.b64encode(public).decode(),
         }
     )
 

@@ -52,7 +52,14 @@ HTTP_FUNCTIONS: Final = frozenset(
         "WalletsWeeklyCost",
     }
 )
-SIGNERS: Final = frozenset({"SignerOpenWallet", "SignerProviderToken", "SignerSign"})
+SCHEDULED: Final = frozenset({"SignerSweep", "SignerUpkeep"})
+SIGNERS: Final = SCHEDULED | {
+    "SignerChangeCredit",
+    "SignerOpenWallet",
+    "SignerProviderToken",
+    "SignerSign",
+    "SignerTreasury",
+}
 AUTHORIZER: Final = "AuthAuthorize"
 
 
@@ -99,7 +106,8 @@ class Declared:
     def routes(self) -> tuple[tuple[str, str], ...]:
         """(method, path) of each of its events on the API."""
         events = self.properties.get("Events", {}).values()
-        return tuple((event["Properties"]["Method"], event["Properties"]["Path"]) for event in events)
+        found = (event["Properties"] for event in events if event["Type"] == "Api")
+        return tuple((route["Method"], route["Path"]) for route in found)
 
     @property
     def role(self) -> Mapping[str, Any]:

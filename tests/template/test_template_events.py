@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from slipway_signing import tx
+from slipway_signing import events, tx
 from slipway_signing.address import is_address
 from slipway_signing.tokens import SCOPES
 
@@ -20,9 +20,13 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 SIGNER_FIELDS = {
+    "SignerChangeCredit": {"request_id", "changes"},
     "SignerOpenWallet": {"request_id", "user_id", "credit", "fees"},
     "SignerProviderToken": {"request_id", "user_id", "provider", "scope"},
     "SignerSign": {"intent_id", "request_id", "user_id", "role", "messages", "limits"},
+    "SignerSweep": set(),
+    "SignerTreasury": {"intent_id", "request_id", "user_id", "role", "messages", "limits", "expects"},
+    "SignerUpkeep": set(),
 }
 GATEWAY_ONLY = {"X-Amzn-Trace-Id", "X-Forwarded-For", "X-Forwarded-Port", "X-Forwarded-Proto"}
 """Headers that the client did not send."""
@@ -109,12 +113,19 @@ def test_no_event_holds_a_key_that_could_open_anything(item: Declared) -> None:
     assert "Authorization" not in headers
 
 
-def test_the_signer_understands_its_events() -> None:
-    messages = event_of("SignerSign")["messages"]
+@pytest.mark.parametrize("name", ["SignerSign", "SignerTreasury"])
+def test_the_signer_understands_the_messages_of_its_events(name: str) -> None:
+    event = event_of(name)
+
+    intent = events.wanted(event, claim="first", now_ns=1)
+    built = [tx.message(item["type_url"], item["value"]) for item in event["messages"]]
+
+    assert intent.role == event["role"]
+    assert [item.type_url for item in built] == [item["type_url"] for item in event["messages"]]
+
+
+def test_the_token_that_is_asked_for_is_one_that_providers_take() -> None:
     asked = event_of("SignerProviderToken")
 
-    built = [tx.message(item["type_url"], item["value"]) for item in messages]
-
-    assert [item.type_url for item in built] == [item["type_url"] for item in messages]
     assert asked["scope"] in SCOPES
     assert is_address(asked["provider"])

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from tests.template.declared import AUTHORIZER, HTTP_FUNCTIONS, ROOT, SIGNERS, Declared, functions, of_type
+from tests.template.declared import (
+    AUTHORIZER,
+    HTTP_FUNCTIONS,
+    ROOT,
+    SCHEDULED,
+    SIGNERS,
+    Declared,
+    functions,
+    of_type,
+)
 
 EVERY_FUNCTION = pytest.mark.parametrize("function", functions(), ids=lambda item: item.name)
 GATEWAY_SECONDS = 29
@@ -80,7 +91,9 @@ def test_a_function_has_a_timeout_and_memory_of_its_own(function: Declared) -> N
 def test_opening_a_wallet_outlasts_the_signature_that_it_waits_for() -> None:
     seconds = {item.name: item.properties["Timeout"] for item in functions()}
 
-    assert seconds["SignerOpenWallet"] > seconds["SignerSign"] > GATEWAY_SECONDS
+    assert seconds["SignerOpenWallet"] > seconds["SignerTreasury"] > GATEWAY_SECONDS
+    assert seconds["SignerChangeCredit"] > 2 * seconds["SignerTreasury"]
+    assert seconds["SignerUpkeep"] > 2 * seconds["SignerTreasury"]
 
 
 @EVERY_FUNCTION
@@ -96,8 +109,33 @@ def test_an_asynchronous_trigger_has_a_failure_destination_and_bounded_retries(f
     events = function.properties.get("Events", {}).values()
     settings = function.properties.get("EventInvokeConfig", {})
 
-    if any(event["Type"] in ASYNCHRONOUS_EVENTS for event in events):
-        assert settings.get("DestinationConfig", {}).get("OnFailure")
-        assert settings.get("MaximumRetryAttempts", 2) <= 2
+    assert any(event["Type"] in ASYNCHRONOUS_EVENTS for event in events) == (function.name in SCHEDULED)
+    if function.name in SCHEDULED:
+        assert settings["DestinationConfig"]["OnFailure"]
+        assert settings["MaximumRetryAttempts"] <= 2
+        assert function.actions_on("FailuresQueue") == {"sqs:SendMessage"}
     else:
         assert {event["Type"] for event in events} <= {"Api"}
+
+
+@pytest.mark.parametrize("name", sorted(SCHEDULED))
+def test_a_schedules_turn_has_its_own_failure_destination_retries_and_role(name: str) -> None:
+    [function] = [item for item in functions() if item.name == name]
+    turns = function.properties["Events"].values()
+    role = of_type("AWS::IAM::Role")[f"{name}ScheduleRole"]["Properties"]
+    [policy] = role["Policies"]
+
+    assert turns
+    for turn in turns:
+        assert turn["Type"] == "ScheduleV2"
+        assert turn["Properties"]["RoleArn"] == {"Fn::GetAtt": [f"{name}ScheduleRole", "Arn"]}
+        assert turn["Properties"]["RetryPolicy"]["MaximumRetryAttempts"] <= 2
+        assert turn["Properties"]["DeadLetterConfig"] == {"Arn": {"Fn::GetAtt": ["FailuresQueue", "Arn"]}}
+    assert {
+        (action, json.dumps(item["Resource"]))
+        for item in policy["PolicyDocument"]["Statement"]
+        for action in item["Action"]
+    } == {
+        ("lambda:InvokeFunction", json.dumps({"Fn::GetAtt": [name, "Arn"]})),
+        ("sqs:SendMessage", json.dumps({"Fn::GetAtt": ["FailuresQueue", "Arn"]})),
+    }

@@ -3,21 +3,30 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from tests.template.declared import SIGNERS, Declared, function, functions, of_type
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 EVERY_FUNCTION = pytest.mark.parametrize("function", functions(), ids=lambda item: item.name)
 WRITES = {"dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem"}
 VARIABLES = {
     "API_KEYS_TABLE": "ApiKeysTable",
+    "BUDGETS_TABLE": "BudgetsTable",
+    "FLIGHTS_TABLE": "FlightsTable",
+    "GRANTS_TABLE": "GrantsTable",
     "IDEMPOTENCY_TABLE": "IdempotencyTable",
     "INTENTS_TABLE": "IntentsTable",
     "PROVIDER_TOKEN_FUNCTION": "SignerProviderToken",
     "SETTINGS_TABLE": "SettingsTable",
-    "SIGN_FUNCTION": "SignerSign",
     "USERS_TABLE": "UsersTable",
+    "SIGNING_LOG_TABLE": "SigningLogTable",
+    "SIGN_FUNCTION": "SignerSign",
+    "TREASURY_FUNCTION": "SignerTreasury",
     "WALLETS_TABLE": "WalletsTable",
 }
 """The settings that name a resource of the stack."""
@@ -39,28 +48,78 @@ def test_a_role_signs_only_with_keys_that_are_tagged_as_this_stages_wallets() ->
         }
 
 
-def test_the_treasury_key_signs_for_the_sign_function_alone() -> None:
-    key = of_type("AWS::KMS::Key")["TreasuryKey"]["Properties"]
-    allowed = {
+def allowed_by(key: Mapping[str, Any]) -> dict[str, set[str]]:
+    """The actions of a key's policy by principal."""
+    return {
         json.dumps(item["Principal"]): set(item["Action"])
         for item in key["KeyPolicy"]["Statement"]
         if item["Effect"] == "Allow"
     }
+
+
+def test_the_treasury_key_signs_for_its_own_function_alone() -> None:
+    key = of_type("AWS::KMS::Key")["TreasuryKey"]["Properties"]
+    allowed = allowed_by(key)
     signers = [principal for principal, actions in allowed.items() if "kms:Sign" in actions]
 
     assert (key["KeySpec"], key["KeyUsage"]) == ("ECC_SECG_P256K1", "SIGN_VERIFY")
-    assert signers == [json.dumps({"AWS": {"Fn::GetAtt": ["SignerSignRole", "Arn"]}})]
+    assert signers == [json.dumps({"AWS": {"Fn::GetAtt": ["SignerTreasuryRole", "Arn"]}})]
     assert not [action for actions in allowed.values() for action in actions if "*" in action]
     assert not [actions for actions in allowed.values() if "kms:CreateGrant" in actions]
 
 
-def test_only_the_signer_writes_intents_and_wallets() -> None:
+def test_sealed_keys_are_made_by_the_opener_and_opened_by_the_signers_for_a_named_user() -> None:
+    key = of_type("AWS::KMS::Key")["WrappingKey"]["Properties"]
+    allowed = allowed_by(key)
+    signers = [{"Fn::GetAtt": [f"{name}Role", "Arn"]} for name in ("SignerSign", "SignerProviderToken")]
+    opener = json.dumps({"AWS": {"Fn::GetAtt": ["SignerOpenWalletRole", "Arn"]}})
+    named = [item for item in key["KeyPolicy"]["Statement"] if item["Sid"] != "AccountAdministers"]
+
+    using = {"kms:Decrypt", "kms:Encrypt", "kms:GenerateDataKeyPair", "kms:CreateGrant"}
+    assert key["EnableKeyRotation"] is True
+    assert allowed[opener] == {"kms:GenerateDataKeyPairWithoutPlaintext"}
+    assert allowed[json.dumps({"AWS": signers})] == {"kms:Decrypt"}
+    assert len(allowed) == 3
+    assert not next(iter(allowed.values())) & using
+    assert all(item["Condition"]["Null"] == {"kms:EncryptionContext:user_id": "false"} for item in named)
+
+
+def test_only_the_signer_writes_intents_wallets_and_books() -> None:
     writers = {
         table: {item.name for item in functions() if item.actions_on(table) & WRITES}
-        for table in ("IntentsTable", "WalletsTable")
+        for table in ("IntentsTable", "BudgetsTable", "WalletsTable", "GrantsTable")
     }
 
-    assert writers == {"IntentsTable": {"SignerSign"}, "WalletsTable": {"SignerOpenWallet", "SignerSign"}}
+    signing = {"SignerSign", "SignerSweep", "SignerTreasury"}
+    assert writers == {
+        "IntentsTable": signing,
+        "BudgetsTable": signing,
+        "WalletsTable": {"SignerOpenWallet", "SignerSign", "SignerSweep"},
+        "GrantsTable": {"SignerChangeCredit", "SignerOpenWallet", "SignerUpkeep"},
+    }
+
+
+def test_who_signs_or_gives_keys_can_write_the_log_and_nobody_can_change_it() -> None:
+    writers = {item.name: item.actions_on("SigningLogTable") for item in functions()}
+
+    assert {name: actions for name, actions in writers.items() if actions} == {
+        name: {"dynamodb:PutItem", "dynamodb:Query"}
+        for name in ("SignerOpenWallet", "SignerSign", "SignerTreasury", "SignerProviderToken")
+    }
+
+
+def test_only_who_changes_credit_or_opens_wallets_reaches_the_treasury() -> None:
+    reaching = {item.name for item in functions() if item.actions_on("SignerTreasury")}
+
+    assert reaching == {"SignerChangeCredit", "SignerOpenWallet", "SignerSign", "SignerUpkeep"}
+
+
+def test_the_sweeper_has_no_key() -> None:
+    services = {
+        action.split(":")[0] for item in function("SignerSweep").statements for action in item.actions
+    }
+
+    assert services == {"dynamodb", "logs", "sqs"}
 
 
 def test_no_function_on_the_api_has_a_key_or_opens_a_wallet() -> None:

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
 
 OF_LAMBDA = {"AWS_REGION": "us-east-1"}
 PARSERS: dict[str, Callable[[], Any]] = {
+    "SignerChangeCredit": settings.credit_settings,
     "SignerOpenWallet": settings.open_wallet_settings,
     "SignerProviderToken": settings.provider_token_settings,
     "SignerSign": settings.sign_settings,
+    "SignerSweep": settings.sweep_settings,
+    "SignerTreasury": settings.treasury_settings,
+    "SignerUpkeep": settings.credit_settings,
 }
 
 
@@ -38,9 +42,9 @@ def test_a_function_of_the_signer_has_the_settings_that_it_parses(
     monkeypatch.setattr(os, "environ", {**OF_LAMBDA, **variables()[name]})
 
     parsed = PARSERS[name]()
+    aws = getattr(parsed, "signer", parsed).aws
 
-    assert parsed.aws.stage == "prod"
-    assert parsed.aws.endpoint is None
+    assert (aws.stage, aws.endpoint) == ("prod", None)
 
 
 def test_a_setting_that_the_template_forgot_would_be_missed(monkeypatch: pytest.MonkeyPatch) -> None:

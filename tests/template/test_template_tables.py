@@ -17,10 +17,14 @@ API_RESOURCES = 3
 def test_the_stack_has_the_tables_of_the_design() -> None:
     assert set(TABLES) == {
         "ApiKeysTable",
-        "IdempotencyTable",
-        "IntentsTable",
         "SettingsTable",
         "UsersTable",
+        "BudgetsTable",
+        "FlightsTable",
+        "GrantsTable",
+        "IdempotencyTable",
+        "IntentsTable",
+        "SigningLogTable",
         "WalletsTable",
     }
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import ROUND_CEILING, Decimal
 from typing import TYPE_CHECKING, Final
 
-from slipway_signing.chain import NANOSECONDS
+from slipway_signing.nodes import NANOSECONDS
 
 if TYPE_CHECKING:
     from slipway_signing.chain_port import Tip

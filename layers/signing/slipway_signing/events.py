@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from slipway.domain import errors
 
 from slipway_signing import user_tokens
+from slipway_signing.budgets import Budget
 from slipway_signing.intents import Intent
+from slipway_signing.keys import NotedKey
 from slipway_signing.policy import RULES
+from slipway_signing.signing_log import Decision, wallet_chain
+from slipway_signing.tokens import Asked
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from slipway_signing.keys import SigningKey
     from slipway_signing.opening import WalletOpener
+    from slipway_signing.rekeying import Rekeyer
     from slipway_signing.signer import Signer
-    from slipway_signing.tokens import TokenMint
+    from slipway_signing.signing_log import SigningLog, Verdict
+    from slipway_signing.tokens import Token, TokenMint
     from slipway_signing.wallets import WalletRow, WalletStore
 
 MAX_MESSAGES_BYTES: Final = 128 * 1024
@@ -38,17 +45,27 @@ def sign(
     now_ns: int,
     time_left: Callable[[], float],
 ) -> dict[str, Any]:
-    """The answer of functions/signer/sign.py.
+    """The answer of functions/signer/sign.py and treasury.py.
 
     `pending` with an error: this call failed and nothing is under way that it knows of; `pending` without: a
     transaction may still land. Either way a repeat with the same intent id goes on from there.
     """
     try:
-        return answer(signer.run(wanted(event, claim=claim, now_ns=now_ns), time_left))
+        asked = _sound(event, signer, claim=claim, now_ns=now_ns)
+        return answer(signer.run(asked, time_left))
     except errors.PolicyRefused as error:
         return _unsigned(event, "rejected", error)
     except errors.SlipwayError as error:
         return _unsigned(event, "pending", error)
+
+
+def _sound(event: Mapping[str, Any], signer: Signer, *, claim: str, now_ns: int) -> Intent:
+    """The intent that an event asks for; the refusal of an event that is none is in the log as well."""
+    try:
+        return wanted(event, claim=claim, now_ns=now_ns)
+    except errors.PolicyRefused as error:
+        signer.note_malformed(str(event.get("intent_id"))[:MAX_ID], error)
+        raise
 
 
 def provider_token(
@@ -57,6 +74,7 @@ def provider_token(
     wallets: WalletStore,
     key_of: Callable[[WalletRow], SigningKey],
     mint: TokenMint,
+    log: SigningLog,
 ) -> dict[str, Any]:
     """The answer of functions/signer/provider_token.py.
 
@@ -64,13 +82,15 @@ def provider_token(
     token by hanging, then and later (provider-gateway.md §00.3).
     """
     try:
-        row = wallets.get(_text(event, "user_id"))
+        row = wallets.get(text(event, "user_id"))
         if row is None:
             raise errors.WalletNotFound
         if row.first_tx_height is None:
             raise errors.WalletNotOnChain
-        provider, scope = _text(event, "provider"), _text(event, "scope")
-        token = mint.token(key_of(row), address=row.address, provider=provider, scope=scope)
+        asked = Asked(row.address, text(event, "provider"), text(event, "scope"))
+        about = {"provider": asked.provider, "scope": asked.scope, "address": asked.address}
+        noted = _Noted(log, row, f"token/{asked.provider}", about, text(event, "request_id"))
+        token = noted.token(lambda key: mint.token(asked, key), key_of(row))
     except errors.SlipwayError as error:
         return {"error": errors.to_wire(error)}
     return {"token": token.text, "expires_at": token.expires_at}
@@ -83,6 +103,7 @@ def user_token(
     key_of: Callable[[WalletRow], SigningKey],
     now: int,
     token_id: str,
+    log: SigningLog,
 ) -> dict[str, Any]:
     """The answer of functions/signer/provider_token.py to an event with `leases` and `ttl`.
 
@@ -90,24 +111,65 @@ def user_token(
     clients learn their address from it.
     """
     try:
-        row = wallets.get(_text(event, "user_id"))
+        row = wallets.get(text(event, "user_id"))
         if row is None:
             raise errors.WalletNotFound
         asked = {"leases": event.get("leases"), "ttl": event.get("ttl")}
-        token = user_tokens.user_token(key_of(row), address=row.address, **asked, now=now, token_id=token_id)
+        noted = _Noted(
+            log, row, f"token/{token_id}", {**asked, "address": row.address}, text(event, "request_id")
+        )
+        token = noted.token(
+            lambda key: user_tokens.user_token(key, address=row.address, **asked, now=now, token_id=token_id),
+            key_of(row),
+        )
     except errors.SlipwayError as error:
         return {"error": errors.to_wire(error)}
     return {"token": token.text, "expires_at": token.expires_at}
 
 
-def open_wallet(event: Mapping[str, Any], *, opener: WalletOpener) -> dict[str, Any]:
-    """The answer of functions/signer/open_wallet.py. `address` is null where not even a key exists yet."""
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """One token's place in the signing log: the signature before it is made, or the refusal."""
+
+    log: SigningLog
+    row: WalletRow
+    subject: str
+    asked: Mapping[str, Any]
+    request_id: str
+
+    def token(self, mint: Callable[[SigningKey], Token], key: SigningKey) -> Token:
+        try:
+            return mint(NotedKey(key, self._signs))
+        except errors.PolicyRefused as error:
+            self._note("refuses", errors.to_wire(error))
+            raise
+
+    def _signs(self, digest: bytes) -> None:
+        self._note("signs", {**self.asked, "digest": digest.hex()})
+
+    def _note(self, verdict: Verdict, about: Mapping[str, Any]) -> None:
+        self.log.append(
+            Decision(wallet_chain(self.row.user_id), verdict, self.subject, self.request_id, about)
+        )
+
+
+def open_wallet(
+    event: Mapping[str, Any], *, opener: WalletOpener, rekeyer: Rekeyer | None = None
+) -> dict[str, Any]:
+    """The answer of functions/signer/open_wallet.py. `address` is null where not even a key exists yet.
+
+    With a `custody`, which only the operator's command sends, a wallet that was stopped gets a new key first.
+    """
     try:
+        if rekeyer is not None and event.get("custody") is not None:
+            custody = event["custody"]
+            _must(custody in rekeyer.makers, "custody")
+            rekeyer.rekey(text(event, "user_id"), custody, request_id=text(event, "request_id"))
         opening = opener.open(
-            _text(event, "user_id"),
-            request_id=_text(event, "request_id"),
-            credit=_whole(event, "credit"),
-            fees=_whole(event, "fees"),
+            text(event, "user_id"),
+            request_id=text(event, "request_id"),
+            credit=whole(event, "credit"),
+            fees=whole(event, "fees"),
         )
     except errors.SlipwayError as error:
         return {"address": None, "state": "opening", "error": errors.to_wire(error)}
@@ -130,7 +192,9 @@ def wanted(event: Mapping[str, Any], *, claim: str, now_ns: int) -> Intent:
         user_id=event.get("user_id"),
         role=event["role"],
         messages=messages,
-        deposit_max=_deposit_max(event.get("limits") or {}),
+        deposit_max=_limit(event.get("limits") or {}, "deposit_max"),
+        budget=_budget(event.get("limits") or {}),
+        expects=_expects(event.get("expects") or {}),
         created_at=datetime.fromtimestamp(now_ns / 1_000_000_000, UTC).isoformat(),
         claim=claim,
         claimed_ns=now_ns,
@@ -159,17 +223,33 @@ def _unsigned(event: Mapping[str, Any], state: str, error: errors.SlipwayError) 
     }
 
 
-def _deposit_max(limits: Mapping[str, Any]) -> int | None:
-    return None if limits.get("deposit_max") is None else _whole(limits, "deposit_max")
+def _limit(limits: Mapping[str, Any], name: str) -> int | None:
+    return None if limits.get(name) is None else whole(limits, name)
 
 
-def _whole(fields: Mapping[str, Any], name: str) -> int:
-    text = fields.get(name)
-    _must(isinstance(text, str) and re.fullmatch(r"[0-9]{1,20}", text) is not None, name)
-    return int(str(text))
+def _budget(limits: Mapping[str, Any]) -> Budget | None:
+    """The budget of the API key that asks: `key_id` with `budget_total`, `budget_per_day`, or both."""
+    total, per_day = _limit(limits, "budget_total"), _limit(limits, "budget_per_day")
+    if total is None and per_day is None:
+        return None
+    return Budget(key_id=text(limits, "key_id"), total=total, per_day=per_day)
 
 
-def _text(fields: Mapping[str, Any], name: str) -> str:
+def _expects(expects: Mapping[str, Any]) -> str:
+    _must(isinstance(expects, dict), "expects")
+    reckoned = {address: whole(expects, address) for address in expects}
+    return json.dumps(reckoned, sort_keys=True) if reckoned else ""
+
+
+def whole(fields: Mapping[str, Any], name: str) -> int:
+    """A whole number that travels as text. Raises PolicyRefused."""
+    found = fields.get(name)
+    _must(isinstance(found, str) and re.fullmatch(r"[0-9]{1,20}", found) is not None, name)
+    return int(str(found))
+
+
+def text(fields: Mapping[str, Any], name: str) -> str:
+    """An id. Raises PolicyRefused."""
     _must(_is_id(fields.get(name)), name)
     return str(fields[name])
 

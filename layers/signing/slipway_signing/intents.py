@@ -1,7 +1,8 @@
 """Intents: what is to be done, written before anything is signed, and how far it has come.
 
 written → signed (bytes, hash and timeout stored, only then sent) → committed | rejected | expired.
-Out of gas leads from signed back to written, one attempt later, once that attempt has definitely failed.
+Out of gas leads from signed back to written, one attempt later, once that attempt has definitely failed. An
+intent that nobody works on any more leads from written to expired: what was never signed cannot land.
 
 Every change is a compare-and-set on `version`, so two functions that work on one intent cannot both win, and
 only bytes that were stored are ever sent.
@@ -15,7 +16,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from slipway_signing.budgets import Budget, Counted
     from slipway_signing.chain_port import Inclusion, Refusal
+    from slipway_signing.flights import Flight
 
 State = Literal["written", "signed", "committed", "rejected", "expired"]
 Role = Literal["wallet", "treasury"]
@@ -29,6 +32,10 @@ class Intent:
 
     `claim` names the function that may sign the current attempt, `claimed_ns` says since when.
     `resumed`: a second function sent the signed bytes again, so no refusal of a broadcast proves anything.
+    `expects` is JSON: by grantee, the credit (uact, null without a grant) that a new grant was reckoned from.
+    `counted` stays when it was taken back: it counts while the state is not `rejected` or `expired`.
+    `flight` is that of the deposit that was signed last (`flights.py`), None for any other transaction.
+    `logged` names the entry of the signing log that allowed the signature: `chain:seq:hash`.
     `log` is the chain's own text, for the operator only.
     """
 
@@ -56,6 +63,11 @@ class Intent:
     gas_used: int = 0
     error: Mapping[str, Any] | None = None
     log: str = ""
+    budget: Budget | None = None
+    counted: Counted | None = None
+    expects: str = ""
+    logged: str = ""
+    flight: Flight | None = None
 
     @property
     def ended(self) -> bool:
@@ -65,11 +77,16 @@ class Intent:
         """The same attempt in other hands; whoever held it can no longer store a signature."""
         return self._next(claim=claim, claimed_ns=now_ns)
 
+    def counting(self, counted: Counted) -> Intent:
+        """What it moves is in its key's sums; to be stored together with them."""
+        return self._next(counted=counted)
+
     def signed(
-        self, *, tx_bytes: bytes, tx_hash: str, timeout_ns: int, gas_limit: int, fee_uakt: int
+        self, *, tx_bytes: bytes, tx_hash: str, timeout_ns: int, gas_limit: int, fee_uakt: int, logged: str
     ) -> Intent:
         return self._next(
             state="signed",
+            logged=logged,
             tx_bytes=tx_bytes,
             tx_hash=tx_hash,
             timeout_ns=timeout_ns,
@@ -83,7 +100,7 @@ class Intent:
         return self._next(resumed=True)
 
     def retried(self, claim: str, now_ns: int, *, gas_used: int) -> Intent:
-        """The next attempt, after this one ran out of gas: it needs more than `gas_used`."""
+        """The next attempt, after this one definitely failed: it needs more than `gas_used`."""
         return self._next(
             state="written",
             attempt=self.attempt + 1,
@@ -109,6 +126,7 @@ class Intent:
         )
 
     def expired(self, error: Mapping[str, Any]) -> Intent:
+        """Proven absent, or never signed and given up."""
         return self._next(state="expired", error=error)
 
     def _next(self, **changes: Any) -> Intent:
@@ -135,3 +153,28 @@ class IntentStore(Protocol):
     def advance(self, after: Intent) -> Intent:
         """Store `after` over its predecessor (`version` - 1) and return it. Raises Overtaken."""
         ...
+
+    def count(self, after: Intent) -> Intent:
+        """Store `after` and add `after.counted` to the sums of its key: both or neither.
+
+        Raises Overtaken, and BudgetExceeded where `after.budget` does not cover it.
+        """
+        ...
+
+    def release(self, after: Intent) -> Intent:
+        """Store the ended `after` and take `after.counted` out of the sums of its key: both or neither.
+
+        Raises Overtaken.
+        """
+        ...
+
+    def unfinished(self, *, before: str, limit: int) -> list[Intent]:
+        """Intents created before that time (ISO, UTC) that have not ended, oldest first; may lag a little."""
+        ...
+
+
+def ending(store: IntentStore, after: Intent) -> Intent:
+    """Store an ended intent; what it had counted is given back unless it landed. Raises Overtaken."""
+    if after.counted is not None and after.state != "committed":
+        return store.release(after)
+    return store.advance(after)

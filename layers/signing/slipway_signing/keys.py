@@ -12,10 +12,17 @@ from botocore.exceptions import BotoCoreError, ClientError
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, decode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_der_public_key
+from cryptography.hazmat.primitives.serialization import (
+    Encoding,
+    PublicFormat,
+    load_der_private_key,
+    load_der_public_key,
+)
 from slipway.domain.errors import SignerUnavailable
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from mypy_boto3_kms import KMSClient
 
 ORDER: Final = 0xFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFEBAAEDCE6AF48A03BBFD25E8CD0364141
@@ -65,6 +72,14 @@ class LocalKey:
         self._key = ec.derive_private_key(int.from_bytes(private_bytes, "big"), ec.SECP256K1())
         self.public_key = compressed(self._key.public_key())
 
+    @classmethod
+    def from_der(cls, pkcs8: bytes) -> LocalKey:
+        """From an unencrypted PKCS #8 key, the form of KMS data key pairs. Raises ValueError."""
+        key = load_der_private_key(pkcs8, password=None)
+        if not isinstance(key, ec.EllipticCurvePrivateKey) or not isinstance(key.curve, ec.SECP256K1):
+            raise ValueError("not a secp256k1 key")
+        return cls(key.private_numbers().private_value.to_bytes(32, "big"))
+
     def sign_digest(self, digest: bytes) -> bytes:
         """64 bytes r‖s, low s; the same digest gives the same signature."""
         return low_s(self._key.sign(digest, ec.ECDSA(Prehashed(SHA256()), deterministic_signing=True)))
@@ -103,3 +118,19 @@ class KmsKey:
         except (BotoCoreError, ClientError) as error:
             raise SignerUnavailable from error
         return low_s(answer["Signature"])
+
+
+class NotedKey:
+    """Another key that tells `note` of each digest before it signs; where `note` raises nothing is signed."""
+
+    def __init__(self, key: SigningKey, note: Callable[[bytes], None]) -> None:
+        self._key = key
+        self._note = note
+
+    @property
+    def public_key(self) -> bytes:
+        return self._key.public_key
+
+    def sign_digest(self, digest: bytes) -> bytes:
+        self._note(digest)
+        return self._key.sign_digest(digest)

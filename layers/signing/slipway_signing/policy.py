@@ -27,9 +27,17 @@ MAX_MESSAGES: Final = 50
 MAX_GAS: Final = 4_000_000
 """Ten times the dearest recorded transaction (a close after three top-ups, 375k); more is a mistake."""
 
+MAX_ALLOWANCE_UAKT: Final = 100_000_000
+"""100 AKT, some ten thousand transactions: what a wallet could burn at the worst before anybody looks."""
+
 _CLOSES: Final = frozenset(
     {"/akash.deployment.v1beta4.MsgCloseDeployment", "/akash.market.v1beta5.MsgCloseLease"}
 )
+_CREDIT: Final = frozenset({"/cosmos.authz.v1beta1.MsgGrant", "/cosmos.authz.v1beta1.MsgRevoke"})
+_TO_WALLETS: Final = _CREDIT | {
+    "/cosmos.feegrant.v1beta1.MsgGrantAllowance",
+    "/cosmos.feegrant.v1beta1.MsgRevokeAllowance",
+}
 _WHOLE: Final = re.compile(r"[0-9]{1,40}")
 """Whole amounts; prices come scaled by 10^18, so forty digits are more than all the coins there are."""
 
@@ -72,7 +80,7 @@ def _create_deployment(message: Any, own: str) -> int:
 def _account_deposit(message: Any, own: str) -> int:
     """Only into the wallet's own deployments: a deposit into another's is a gift."""
     owner, _, dseq = message.id.xid.partition("/")
-    if message.id.scope != _DEPOSIT_SCOPE_DEPLOYMENT or owner != own or not dseq.isdecimal():
+    if message.id.scope != _DEPOSIT_SCOPE_DEPLOYMENT or owner != own or not _WHOLE.fullmatch(dseq):
         raise refuse("own_account_only", "id.xid")
     return _deposit(message.deposit)
 
@@ -107,7 +115,8 @@ def _allow_fees(message: Any, own: str) -> int:
     allowance = _unpacked(message.allowance, "cosmos.feegrant.v1beta1.BasicAllowance")
     if len(allowance.spend_limit) != 1:
         raise refuse("allowance_limit", "allowance.spend_limit")
-    _amount(allowance.spend_limit[0], FEE_DENOM, "allowance.spend_limit")
+    if _amount(allowance.spend_limit[0], FEE_DENOM, "allowance.spend_limit") > MAX_ALLOWANCE_UAKT:
+        raise refuse("max_allowance", "allowance.spend_limit")
     return 0
 
 
@@ -159,6 +168,28 @@ RULES: Final[Mapping[Role, Mapping[str, tuple[str, Rule]]]] = {
 """By role and type: the field that names the account acted for, which must be the signer, and the rule."""
 
 
+def must_name_accounts(rules: Mapping[Role, Mapping[str, tuple[str, Rule]]]) -> None:
+    """Raises ValueError for a type that no transaction can carry, or whose field is not one text of it: a
+    rule that looked in the wrong place would let anybody act for anybody."""
+    for type_url, (field, _) in (item for listed in rules.values() for item in listed.items()):
+        name = type_url.removeprefix("/")
+        if name not in registry.MESSAGES:
+            raise ValueError(f"no transaction carries {type_url}")
+        descriptor = registry.descriptor(name)
+        *way, last = field.split(".")
+        for step in way:
+            inner = descriptor.fields_by_name.get(step)
+            if inner is None or inner.message_type is None:
+                raise ValueError(f"{type_url} has no message {step}")
+            descriptor = inner.message_type
+        named = descriptor.fields_by_name.get(last)
+        if named is None or named.type != named.TYPE_STRING or named.label == named.LABEL_REPEATED:
+            raise ValueError(f"{type_url} names no account in {field or 'no field'}")
+
+
+must_name_accounts(RULES)
+
+
 def check(role: Role, messages: Sequence[tuple[str, Any]], *, own: str, deposit_max: int | None) -> int:
     """The credit (uact) that the messages move or grant together. Raises PolicyRefused.
 
@@ -182,6 +213,16 @@ def _checked(role: Role, type_url: str, message: Any, own: str) -> int:
     if acted_for != own:
         raise refuse("own_account_only", field)
     return rule(message, own)
+
+
+def grantees(messages: Sequence[tuple[str, Any]]) -> dict[str, bool]:
+    """Who is granted or denied something, and whether that changes credit. Each must be a wallet of ours;
+    who granted it credit must have said which credit the new one was reckoned from."""
+    found: dict[str, bool] = {}
+    for type_url, message in messages:
+        if type_url in _TO_WALLETS:
+            found[message.grantee] = found.get(message.grantee, False) or type_url in _CREDIT
+    return found
 
 
 def check_price(*, gas_limit: int, fee_uakt: int, max_fee_uakt: int) -> None:

@@ -66,3 +66,8 @@ def unpack(packed: Any) -> Any:
     """The message inside a protobuf Any whose type is registered here. Raises KeyError, DecodeError."""
     prototype = symbol_database.Default().GetSymbol(packed.type_url.rpartition("/")[2])
     return prototype.FromString(packed.value)
+
+
+def descriptor(name: str) -> Any:
+    """The descriptor of a registered message, by its full name. Raises KeyError."""
+    return symbol_database.Default().GetSymbol(name).DESCRIPTOR

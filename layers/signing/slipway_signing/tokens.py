@@ -53,39 +53,47 @@ class Token:
     expires_at: int
 
 
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Whose token, for whom and what. All three are what a kept token is found by."""
+
+    address: str
+    provider: str
+    scope: str
+
+
 class TokenMint:
     """Mints tokens and keeps the last ones. `now` gives Unix seconds, `new_id` a unique text."""
 
     def __init__(self, *, now: Callable[[], int], new_id: Callable[[], str]) -> None:
         self._now = now
         self._new_id = new_id
-        self._kept: dict[tuple[str, str, str], Token] = {}
+        self._kept: dict[Asked, Token] = {}
 
-    def token(self, key: SigningKey, *, address: str, provider: str, scope: str) -> Token:
-        """A token of `address` for one provider and scope, good for at least `MIN_REMAINING_SECONDS`.
+    def token(self, asked: Asked, key: SigningKey) -> Token:
+        """A token for one provider and scope, good for at least `MIN_REMAINING_SECONDS`.
 
         Raises PolicyRefused for a scope that no provider has or a provider that is no address.
         """
-        if scope not in SCOPES:
-            raise PolicyRefused(rule="token_scope", what=scope)
-        if not is_address(provider):
+        if asked.scope not in SCOPES:
+            raise PolicyRefused(rule="token_scope", what=asked.scope)
+        if not is_address(asked.provider):
             raise PolicyRefused(rule="token_provider", what="provider")
-        name = (address, provider, scope)
-        kept = self._kept.pop(name, None)
+        kept = self._kept.pop(asked, None)
         if kept is None or kept.expires_at - self._now() < MIN_REMAINING_SECONDS:
-            kept = self._mint(key, address, provider, scope)
-        self._keep(name, kept)
+            kept = self._mint(asked, key)
+        self._keep(asked, kept)
         return kept
 
-    def _keep(self, name: tuple[str, str, str], token: Token) -> None:
-        self._kept[name] = token
+    def _keep(self, asked: Asked, token: Token) -> None:
+        self._kept[asked] = token
         if len(self._kept) > MAX_KEPT:
             del self._kept[next(iter(self._kept))]
 
-    def _mint(self, key: SigningKey, address: str, provider: str, scope: str) -> Token:
+    def _mint(self, asked: Asked, key: SigningKey) -> Token:
         now = self._now()
         claims = {
-            "iss": address,
+            "iss": asked.address,
             "iat": now,
             "nbf": now - BACKDATED_SECONDS,
             "exp": now + LIFETIME_SECONDS,
@@ -93,7 +101,7 @@ class TokenMint:
             "version": "v1",
             "leases": {
                 "access": "granular",
-                "permissions": [{"provider": provider, "access": "scoped", "scope": [scope]}],
+                "permissions": [{"provider": asked.provider, "access": "scoped", "scope": [asked.scope]}],
             },
         }
         signing_input = f"{_part({'alg': 'ES256K', 'typ': 'JWT'})}.{_part(claims)}"

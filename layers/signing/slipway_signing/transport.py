@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import httpx
 
-from slipway_signing.chain import Answer, NodeUnreachable
+from slipway_signing.nodes import Answer, NodeUnreachable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -7,6 +7,7 @@ there, also the tests that sign run on it; they spend less than 10 AKT and give 
 from __future__ import annotations
 
 import os
+import time
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -19,6 +20,7 @@ from slipway.adapters.chain_rest import RestChain as Reads
 from slipway_signing.address import address_of
 from slipway_signing.chain import RestChain
 from slipway_signing.keys import LocalKey
+from slipway_signing.nodes import Nodes as SigningNodes
 from slipway_signing.transport import HttpTransport
 
 from sandbox import genesis
@@ -79,7 +81,8 @@ def reads(node: Node) -> Iterator[Reads]:
 def chain(node: Node) -> Iterator[RestChain]:
     """The signing layer's adapter."""
     with httpx.Client(follow_redirects=False, trust_env=False) as client:
-        yield RestChain([node.url], HttpTransport(client))
+        transport = HttpTransport(client)
+        yield RestChain(SigningNodes([node.url], transport, time.time_ns), transport)
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from slipway.adapters.provider_gateway import ProviderClient
 from slipway.domain.ids import Address, Dseq, LeaseId, UserId
 from slipway.domain.wallet import Wallet
-from slipway_signing.tokens import TokenMint
+from slipway_signing.tokens import Asked, TokenMint
 
 from sandbox.provider.config import Behaviour, Faults, ProviderConfig, Tariff
 from sandbox.provider.gateway import SandboxProvider
@@ -45,7 +45,7 @@ class TenantsTokens:
 
     def token(self, _: UserId, provider: Address, scope: str) -> str:
         tenant = self._tenant
-        return self._mint.token(tenant.key, address=tenant.address, provider=provider, scope=scope).text
+        return self._mint.token(Asked(tenant.address, provider, scope), tenant.key).text
 
 
 @contextmanager

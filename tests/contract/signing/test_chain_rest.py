@@ -3,66 +3,20 @@
 from __future__ import annotations
 
 import json
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 from slipway.domain.errors import ChainUnavailable
-from slipway_signing.chain import Answer, NodeUnreachable, RestChain, nanoseconds
 from slipway_signing.chain_port import Inclusion, Reception, Refusal, Tip
+from slipway_signing.nodes import MAX_LAG_NS, nanoseconds
 
-from tests import recordings
+from tests.contract.signing.nodes import TIME_NS, Node, chain, plain, recorded
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from slipway_signing.chain import RestChain
 
 GRANTER = "akash1x0fqdjxzk45q7jwan7t4ma3f67j8apfr4y2ng9"
 GRANTEE = "akash1ap44x0n6avaz6r59gyq4dt854hwwyr9cnwkmwn"
-
-
-class Node:
-    """Answers every call alike, or not at all, and remembers what it was asked."""
-
-    def __init__(self, answer: Answer | None) -> None:
-        self.answer = answer
-        self.asked: list[tuple[str, dict[str, Any]]] = []
-
-    def reply(self, path: str, fields: Mapping[str, Any]) -> Answer:
-        self.asked.append((path, dict(fields)))
-        if self.answer is None:
-            raise NodeUnreachable("refused")
-        return self.answer
-
-
-class Nodes:
-    """A transport to several nodes by host name."""
-
-    def __init__(self, **nodes: Node) -> None:
-        self.nodes = nodes
-
-    def get(self, url: str, query: Mapping[str, str]) -> Answer:
-        return self._ask(url, query)
-
-    def post(self, url: str, body: Mapping[str, Any]) -> Answer:
-        return self._ask(url, body)
-
-    def _ask(self, url: str, fields: Mapping[str, Any]) -> Answer:
-        host, _, path = url.removeprefix("http://").partition("/")
-        return self.nodes[host].reply(f"/{path}", fields)
-
-
-def recorded(walk: str, name: str) -> Node:
-    response = next(one for one in recordings.load(f"chain/{walk}.jsonl")[1] if one["name"] == name)[
-        "response"
-    ]
-    return Node(Answer(response["status"], json.dumps(response["body"]).encode()))
-
-
-def plain(status: int, body: str) -> Node:
-    return Node(Answer(status, body.encode()))
-
-
-def chain(**nodes: Node) -> RestChain:
-    return RestChain([f"http://{host}/" for host in nodes], Nodes(**nodes))
 
 
 EMPTY = "01-reads-on-an-empty-chain"
@@ -84,7 +38,7 @@ def test_an_account_that_the_chain_has_not_seen() -> None:
 
 
 def test_the_tip_is_exact_to_the_nanosecond() -> None:
-    assert chain(a=recorded(EMPTY, "latest block")).tip() == Tip(height=12, time_ns=1795359682713387566)
+    assert chain(a=recorded(EMPTY, "node status")).tip() == Tip(height=12, time_ns=TIME_NS)
 
 
 @pytest.mark.parametrize(
@@ -162,6 +116,41 @@ def test_a_refusal_of_the_second_node_is_not_certain() -> None:
     assert not chain(**nodes).broadcast(b"").certain
 
 
+ACCEPTED = "grant deposit and fees in one transaction · broadcast"
+FULL = '{"tx_response": {"code": 20, "codespace": "sdk", "raw_log": "mempool is full"}}'
+
+
+def test_a_transaction_is_given_to_two_nodes_and_no_more() -> None:
+    nodes = {host: recorded(GRANTS, ACCEPTED) for host in "abc"}
+
+    assert chain(**nodes).broadcast(b"\x01") == Reception()
+    assert [len(node.asked) for node in nodes.values()] == [1, 1, 0]
+
+
+def test_what_one_node_has_taken_no_other_can_refuse() -> None:
+    nodes = {"a": recorded(GRANTS, ACCEPTED), "b": recorded(ANTE, "fee below the minimum · broadcast")}
+
+    assert chain(**nodes).broadcast(b"") == Reception()
+
+
+def test_a_refusal_at_the_door_goes_to_no_other_node() -> None:
+    nodes = {"a": recorded(ANTE, "fee below the minimum · broadcast"), "b": recorded(GRANTS, ACCEPTED)}
+
+    reception = chain(**nodes).broadcast(b"")
+
+    assert (reception.refusal is not None, reception.certain) == (True, True)
+    assert nodes["b"].asked == []
+
+
+def test_a_full_mempool_is_no_reason_not_to_ask_the_next() -> None:
+    nodes = {"a": plain(200, FULL), "b": recorded(GRANTS, ACCEPTED)}
+
+    assert chain(**nodes).broadcast(b"") == Reception()
+    refusal = chain(a=plain(200, FULL), b=plain(200, FULL)).broadcast(b"").refusal
+    assert refusal is not None
+    assert (refusal.codespace, refusal.code) == ("sdk", 20)
+
+
 def test_a_committed_transaction() -> None:
     node = recorded(GRANTS, "grant deposit and fees in one transaction · tx")
 
@@ -199,10 +188,12 @@ def test_a_transaction_that_no_block_has() -> None:
     ],
 )
 def test_the_next_node_is_asked_when_one_does_not_answer_as_a_node(broken: Node) -> None:
+    broken.broken = True
+
     def both(good: Node) -> RestChain:
         return chain(a=broken, b=good)
 
-    assert both(recorded(EMPTY, "latest block")).tip().height == 12
+    assert both(recorded(EMPTY, "node status")).tip().height == 12
     assert both(recorded(EMPTY, "tx: unknown hash")).transaction("AB") is None
     assert (
         both(recorded(GRANTS, "grant deposit and fees in one transaction · simulate")).simulate(b"")
@@ -220,22 +211,68 @@ def test_the_next_node_is_asked_when_one_does_not_answer_as_a_node(broken: Node)
             ask()
 
 
-class Looks(Node):
-    """A node at one block that knows no transaction."""
-
-    def reply(self, path: str, fields: Mapping[str, Any]) -> Answer:
-        name = "latest block" if path.endswith("latest") else "tx: unknown hash"
-        self.answer = recorded(EMPTY, name).answer
-        return super().reply(path, fields)
-
-
 def test_absence_is_read_from_one_node_that_is_past_the_timeout() -> None:
-    tip = Tip(height=12, time_ns=1795359682713387566)
-    node = Looks(None)
+    node = recorded(EMPTY, "tx: unknown hash")
 
-    assert chain(a=node).absent_at("AB", tip.time_ns - 1) == tip
-    assert [path.rpartition("/")[2] for path, _ in node.asked] == ["latest", "AB"]
-    assert chain(a=node).absent_at("AB", tip.time_ns) is None
+    assert chain(a=node).absent_at("AB", TIME_NS - 1) == Tip(height=12, time_ns=TIME_NS)
+    assert node.paths == ["/cosmos/tx/v1beta1/txs/AB"]
+    assert chain(a=node).absent_at("AB", TIME_NS) is None
+
+
+def test_one_node_that_knows_the_transaction_outweighs_all_that_do_not() -> None:
+    nodes = {
+        "a": recorded(EMPTY, "tx: unknown hash"),
+        "b": recorded(GRANTS, "grant deposit and fees in one transaction · tx"),
+    }
+
+    assert chain(**nodes).absent_at("AB", TIME_NS - 1) is None
+
+
+def test_a_node_that_lags_proves_no_absence() -> None:
+    node = recorded(EMPTY, "tx: unknown hash")
+
+    assert chain(TIME_NS + MAX_LAG_NS + 1, a=node).absent_at("AB", TIME_NS - 1) is None
+
+
+def test_money_is_not_decided_by_a_node_that_lags() -> None:
+    stale = recorded("04-create-deployment-and-its-refusals", "grant used up: deposit grant")
+    stale.height = 8
+    current = recorded(GRANTS, "after the grants: deposit grant")
+
+    assert chain(a=current, b=stale).credit(GRANTER, GRANTEE) == 10_000_000
+    assert chain(a=stale, b=current).credit(GRANTER, GRANTEE) == 10_000_000
+    assert stale.asked == []
+
+
+def test_while_every_node_lags_nothing_is_decided() -> None:
+    lagging = chain(TIME_NS + MAX_LAG_NS + 1, a=recorded(EMPTY, "grants of a pair without grants"))
+
+    for ask in (
+        lagging.tip,
+        lambda: lagging.credit(GRANTER, GRANTEE),
+        lambda: lagging.simulate(b""),
+        lambda: lagging.account_number(GRANTER),
+    ):
+        with pytest.raises(ChainUnavailable):
+            ask()
+
+
+def test_a_node_that_failed_is_asked_last() -> None:
+    nodes = {"a": Node(None), "b": recorded(EMPTY, "tx: unknown hash")}
+    found = chain(**nodes)
+
+    found.transaction("AB")
+    found.transaction("AB")
+
+    assert [len(node.asked) for node in nodes.values()] == [1, 2]
+
+
+def test_an_account_number_is_asked_once() -> None:
+    node = recorded(EMPTY, "account_info of the treasury, never signed")
+    found = chain(a=node)
+
+    assert found.account_number(GRANTER) == found.account_number(GRANTER) == 1
+    assert len(node.asked) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-import threading
-from dataclasses import dataclass, field, replace
+import json
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -15,14 +15,25 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from slipway_signing import registry, tx
 from slipway_signing.address import address_of
 from slipway_signing.chain_port import Inclusion, Reception, Refusal, Tip
-from slipway_signing.intents import Intent, Overtaken
+from slipway_signing.flights import Gate
+from slipway_signing.intents import Intent
 from slipway_signing.keys import ORDER, LocalKey
-from slipway_signing.signer import Account, Signer, Terms
+from slipway_signing.preparing import Account, Preparer, Terms
+from slipway_signing.settling import Settler
+from slipway_signing.signer import Signer
+from slipway_signing.signing_log import SigningLog
+from slipway_signing.sweeping import Sweeper
+
+from tests.unit.signing.store_fakes import (
+    MemoryBooks,
+    MemoryFlights,
+    MemoryIntents,
+    MemoryLog,
+    MemoryWallets,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from slipway_signing.wallets import WalletRow
 
 SECOND = 1_000_000_000
 CHAIN_ID = "testing-1"
@@ -54,61 +65,6 @@ class FakeClock:
     def countdown(self, seconds: float) -> Callable[[], float]:
         ends = self.ns + int(seconds * SECOND)
         return lambda: (ends - self.ns) / SECOND
-
-
-class MemoryIntents:
-    """`IntentStore` in memory."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, Intent] = {}
-        self._lock = threading.Lock()
-
-    def open(self, intent: Intent) -> Intent:
-        return self.rows.setdefault(intent.intent_id, intent)
-
-    def get(self, intent_id: str) -> Intent | None:
-        return self.rows.get(intent_id)
-
-    def advance(self, after: Intent) -> Intent:
-        with self._lock:
-            stored = self.rows.get(after.intent_id)
-            if stored is None or stored.version != after.version - 1:
-                raise Overtaken
-            self.rows[after.intent_id] = after
-            return after
-
-
-class MemoryWallets:
-    """`WalletStore` in memory."""
-
-    def __init__(self) -> None:
-        self.rows: dict[str, WalletRow] = {}
-        self.claims: dict[str, int] = {}
-
-    def get(self, user_id: str) -> WalletRow | None:
-        return self.rows.get(user_id)
-
-    def open(self, row: WalletRow) -> WalletRow:
-        return self.rows.setdefault(row.user_id, row)
-
-    def claim_opening(self, user_id: str, *, now: int, lasts: int) -> bool:
-        if self.claims.get(user_id, now) > now:
-            return False
-        self.claims[user_id] = now + lasts
-        return True
-
-    def mark_ready(self, user_id: str) -> None:
-        self.rows[user_id] = replace(self.rows[user_id], state="ready")
-
-    def next_opening(self, user_id: str, *, failed: int) -> None:
-        row = self.rows[user_id]
-        if row.opening_attempt == failed:
-            self.rows[user_id] = replace(row, opening_attempt=failed + 1)
-
-    def mark_first_tx(self, user_id: str, height: int) -> None:
-        row = self.rows.get(user_id)
-        if row is not None and row.first_tx_height is None:
-            self.rows[user_id] = replace(row, first_tx_height=height)
 
 
 class CountingKey:
@@ -223,25 +179,54 @@ class World:
         self.chain = FakeChain(self.clock)
         self.intents = MemoryIntents()
         self.wallets = MemoryWallets()
+        self.log = MemoryLog()
+        self.flights = MemoryFlights()
+        self.books = MemoryBooks()
         self.treasury = CountingKey("treasury")
         self.key = CountingKey("alice")
+        self.ours = {self.key.address}
         self.commits: list[tuple[str, int]] = []
+        self.mended: list[str] = []
+        self.mends: Callable[[Intent], bool] = lambda intent: False
         self.spreads = iter(range(1, 1_000_000))
         self.terms = Terms(chain_id=CHAIN_ID, gas_price=Decimal("0.025"), max_fee_uakt=100_000)
         self.chain.numbers = {self.key.address: 7, self.treasury.address: 1}
         self.chain.credits = {self.key.address: 10_000_000}
 
-    def signer(self, around: Callable[[Any], Any] = lambda collaborator: collaborator) -> Signer:
+    def signer(
+        self, around: Callable[[Any], Any] = lambda collaborator: collaborator, *, role: str = "wallet"
+    ) -> Signer:
         """`around` may wrap each collaborator, to make it fail."""
-        return Signer(
-            intents=around(self.intents),
-            chain=around(self.chain),
+        chain, intents = around(self.chain), around(self.intents)
+        preparer = Preparer(
+            chain=chain,
             account_of=self.account_of,
-            on_commit=lambda intent, inclusion: self.commits.append((intent.intent_id, inclusion.height)),
+            is_ours=lambda address: address in self.ours,
+            log=SigningLog(around(self.log), self.clock.now_ns),
             terms=self.terms,
             clock=self.clock,
             spread_ns=lambda: next(self.spreads),
         )
+        flights, books = around(self.flights), around(self.books)
+        return Signer(
+            role=role,
+            intents=intents,
+            preparer=preparer,
+            settler=Settler(intents, flights, chain, self.clock, self._committed, self._mend),
+            gate=Gate(flights, books),
+            clock=self.clock,
+        )
+
+    def sweeper(self, claim: str = "sweeper") -> Sweeper:
+        settler = Settler(self.intents, self.flights, self.chain, self.clock, self._committed, self._mend)
+        return Sweeper(intents=self.intents, settler=settler, clock=self.clock, claim=claim)
+
+    def _committed(self, intent: Intent, inclusion: Inclusion) -> None:
+        self.commits.append((intent.intent_id, inclusion.height))
+
+    def _mend(self, intent: Intent) -> bool:
+        self.mended.append(intent.intent_id)
+        return self.mends(intent)
 
     def account_of(self, intent: Intent) -> Account:
         if intent.role == "treasury":
@@ -262,7 +247,7 @@ class World:
         )
 
     def run(self, wanted: Intent, *, seconds: float = 59, signer: Signer | None = None) -> Intent:
-        return (signer or self.signer()).run(wanted, self.clock.countdown(seconds))
+        return (signer or self.signer(role=wanted.role)).run(wanted, self.clock.countdown(seconds))
 
 
 def close_json(owner: str, dseq: str = "501") -> str:
@@ -270,3 +255,12 @@ def close_json(owner: str, dseq: str = "501") -> str:
         '[{"type_url":"/akash.deployment.v1beta4.MsgCloseDeployment",'
         f'"value":{{"id":{{"owner":"{owner}","dseq":"{dseq}"}}}}}}]'
     )
+
+
+def deposit_json(owner: str, amount: str) -> str:
+    value = {
+        "signer": owner,
+        "id": {"scope": "deployment", "xid": f"{owner}/501"},
+        "deposit": {"amount": {"denom": "uact", "amount": amount}, "sources": ["grant"]},
+    }
+    return json.dumps([{"type_url": "/akash.escrow.v1.MsgAccountDeposit", "value": value}])

@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 from slipway.domain import errors
-from slipway_signing import policy, tx
-from slipway_signing.opening import WalletOpener, grants, key_policy
+from slipway_signing import grants, policy, tx
+from slipway_signing.custody import MadeKey, key_policy
+from slipway_signing.opening import WalletOpener
 
-from tests.unit.signing.signing_fakes import CountingKey, MemoryWallets
+from tests.unit.signing.signing_fakes import CountingKey
+from tests.unit.signing.store_fakes import MemoryBooks, MemoryWallets
 
 TREASURY = CountingKey("treasury").address
 
@@ -21,9 +23,9 @@ class FakeKeys:
     def __init__(self) -> None:
         self.made: dict[str, CountingKey] = {}
 
-    def key_for(self, user_id: str) -> tuple[str, bytes]:
+    def key_for(self, user_id: str, generation: int) -> MadeKey:
         key = self.made.setdefault(user_id, CountingKey(user_id))
-        return f"arn:{user_id}", key.public_key
+        return MadeKey("kms", f"arn:{user_id}", key.public_key)
 
 
 class FakeTreasury:
@@ -35,19 +37,22 @@ class FakeTreasury:
 
     def send(self, **asked: Any) -> dict[str, Any]:
         self.sent.append(asked)
-        return self.answers.pop(0) if self.answers else {"state": "committed", "error": None}
+        done = {"state": "committed", "error": None, "messages": asked["messages"], "tx": {"height": 7}}
+        return self.answers.pop(0) if self.answers else done
 
 
 class Desk:
     def __init__(self) -> None:
         self.wallets = MemoryWallets()
         self.keys = FakeKeys()
+        self.books = MemoryBooks()
         self.treasury = FakeTreasury()
         self.now = datetime(2027, 1, 15, 8, tzinfo=UTC)
         self.opener = WalletOpener(
             wallets=self.wallets,
             keys=self.keys,
             treasury=self.treasury,
+            books=self.books,
             granter=TREASURY,
             now=lambda: self.now,
         )
@@ -75,7 +80,11 @@ def test_a_new_user_gets_a_key_a_row_and_grants(desk: Desk) -> None:
     assert (row.granter, row.created_at, row.first_tx_height) == (TREASURY, "2027-01-15T08:00:00+00:00", None)
     [sent] = desk.treasury.sent
     assert sent["deposit_max"] == 10_000_000
-    assert sent["messages"] == grants(TREASURY, address, credit=10_000_000, fees=1_000_000)
+    assert sent["messages"] == grants.opening(TREASURY, address, credit_uact=10_000_000, fees_uakt=1_000_000)
+    assert sent["expects"] == {address: 0}
+    assert desk.books.done[f"open-{address}"].delta == 10_000_000
+    assert desk.books.books[address].height == 7
+    assert desk.wallets.owner_of(address) == "alice"
 
 
 def test_a_ready_wallet_is_left_alone(desk: Desk) -> None:
@@ -118,7 +127,7 @@ def test_while_one_call_makes_the_key_another_is_told_to_wait(desk: Desk) -> Non
 @pytest.mark.parametrize("credit", [0, 1, 10_000_000])
 def test_the_grants_are_what_policy_allows(credit: int) -> None:
     alice = CountingKey("alice").address
-    messages = grants(TREASURY, alice, credit=credit, fees=1_000_000)
+    messages = grants.opening(TREASURY, alice, credit_uact=credit, fees_uakt=1_000_000)
 
     parsed = [(one["type_url"], tx.parsed(one["type_url"], one["value"])) for one in messages]
 

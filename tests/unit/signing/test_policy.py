@@ -9,6 +9,7 @@ import pytest
 from slipway.domain.errors import PolicyRefused
 from slipway_signing import policy, tx
 
+from sandbox.chain.codec import SIGNERS
 from tests.unit.signing.signing_fakes import CountingKey
 
 OWN = CountingKey("alice").address
@@ -125,6 +126,29 @@ def test_a_wallet_may_do_nothing_that_the_treasury_does(name: str) -> None:
     assert refused.value.rule == "message_type"
 
 
+@pytest.mark.parametrize(
+    ("type_url", "field"),
+    [
+        ("/akash.cert.v1.MsgCreateCertificate", ""),
+        ("/akash.cert.v1.MsgCreateCertificate", "id.owner"),
+        ("/akash.deployment.v1beta4.MsgCreateDeployment", "id"),
+        ("/akash.deployment.v1beta4.MsgCreateDeployment", "id.dseq"),
+        ("/akash.deployment.v1beta4.MsgCreateDeployment", "owner"),
+        ("/akash.deployment.v1beta4.MsgCreateDeployment", "groups"),
+        ("/akash.nowhere.v1.MsgNothing", "owner"),
+    ],
+)
+def test_a_type_without_the_field_that_names_its_account_does_not_load(type_url: str, field: str) -> None:
+    with pytest.raises(ValueError, match=r"\w"):
+        policy.must_name_accounts({"wallet": {type_url: (field, lambda message, own: 0)}})
+
+
+def test_the_field_is_the_one_that_the_chain_takes_for_the_signer() -> None:
+    fields = {url: field for rules in policy.RULES.values() for url, (field, _) in rules.items()}
+
+    assert fields == {url: SIGNERS[url] for url in fields}
+
+
 def test_every_type_on_the_lists_is_tested_here() -> None:
     assert {type_url for type_url, _ in ALLOWED.values()} == set(policy.RULES["wallet"])
     assert {type_url for type_url, _ in TREASURYS.values()} == set(policy.RULES["treasury"])
@@ -191,6 +215,7 @@ def test_types_that_are_not_listed_are_refused(role: str, type_url: str) -> None
         ("treasury", "allow", "allowance/spend_limit", [], "allowance_limit"),
         ("treasury", "allow", "allowance/spend_limit/0/denom", "uact", "denom"),
         ("treasury", "allow", "grantee", TREASURY, "grantee"),
+        ("treasury", "allow", "allowance/spend_limit/0/amount", "100000001", "max_allowance"),
         ("treasury", "revoke allowance", "granter", OTHER, "own_account_only"),
         ("treasury", "mint", "owner", OTHER, "own_account_only"),
         ("treasury", "mint", "to", OTHER, "own_account_only"),

@@ -7,8 +7,10 @@ from typing import Any
 
 import pytest
 from slipway.domain import errors
+from slipway.entry.problems import PROBLEMS
 from slipway_signing import refusals
 from slipway_signing.chain_port import Refusal
+from slipway_signing.refusal_rows import ROWS, Row
 
 from tests import recordings
 
@@ -93,9 +95,34 @@ CASES = [
     ("timeout in the past", "transaction_expired"),
     ("simulate with a timeout in the past", "transaction_expired"),
     ("second of two with the same timeout, other dseq", "transaction_expired"),
-    ("mint uact without an oracle price", "transaction_rejected"),
-    ("certificate that is not one", "transaction_rejected"),
-    ("broken signature", "transaction_rejected"),
+    ("deposit and price in uakt", GROUPS),
+    ("bid in another denom", GROUPS),
+    ("dseq zero", "message_malformed"),
+    ("deposit without sources", "message_malformed"),
+    ("deposit with a source twice", "message_malformed"),
+    ("grant without scopes", "grant_refused"),
+    ("grant with a scope twice", "grant_refused"),
+    ("grant that has expired already", "grant_refused"),
+    ("grant to oneself", "grant_refused"),
+    ("grant of zero", "grant_refused"),
+    ("revoke a grant that is not there", "grant_refused"),
+    ("revoke an allowance that is not there", "grant_refused"),
+    ("allow fees twice", "grant_refused"),
+    ("send uact", "grant_refused"),
+    ("mint uact without an oracle price", "mint_refused"),
+    ("create the same certificate again", "certificate_exists"),
+    ("certificate of another owner", "certificate_invalid"),
+    ("certificate that is not one", "certificate_invalid"),
+    ("revoke it twice", "certificate_revoked"),
+    ("revoke one that is not there", "certificate_not_found"),
+    ("gas limit too low for the message", "out_of_gas"),
+    ("broken signature", "internal_fault"),
+    ("memo of 257 bytes", "internal_fault"),
+    ("ordered with a stale sequence", "internal_fault"),
+    ("no messages", "internal_fault"),
+    ("unordered with a sequence", "internal_fault"),
+    ("unordered without a timeout", "internal_fault"),
+    ("timeout ten minutes and a half ahead", "internal_fault"),
 ]
 
 
@@ -120,42 +147,57 @@ def test_out_of_gas_is_told_apart() -> None:
     assert not any(refusals.is_out_of_gas(one) for one in recorded()["broken signature"])
 
 
-FROM_SOURCE = [
-    (Refusal("deployment", 24, "invalid price"), GROUPS),
-    (Refusal("deployment", 25, "duplicate group name"), GROUPS),
-    (Refusal("market", 10, "lease not active"), "lease_not_active"),
-    (Refusal("market", 11, "bid not active"), "lease_not_active"),
-    (Refusal("market", 13, "bid: order not open"), "order_not_open"),
-    (Refusal("market", 17, "group not open"), "group_not_open"),
-    (Refusal("market", 20, "invalid lease: lease not found"), "lease_not_found"),
-    (Refusal("escrow", 4, "account overdrawn"), "escrow_overdrawn"),
-    (Refusal("feegrant", 3, "fee allowance expired"), "fees_unavailable"),
-    (Refusal("feegrant", 5, "no allowance"), "fees_unavailable"),
-    (Refusal("undefined", 111222, "recovered: negative decimal coin amount: -0.1uact"), "escrow_not_settled"),
-    (Refusal("deployment", 20, "Deposit invalid"), "transaction_rejected"),
-    (Refusal("", 2, "lease not active with gas used: '1'"), "lease_not_active"),
-    (Refusal("", 2, "bid not active with gas used: '1'"), "lease_not_active"),
-    (Refusal("", 2, "bid: order not open with gas used: '1'"), "order_not_open"),
-    (Refusal("", 2, "group not open with gas used: '1'"), "group_not_open"),
-    (Refusal("", 2, "invalid lease: lease not found with gas used: '1'"), "lease_not_found"),
-    (Refusal("", 2, "account overdrawn with gas used: '1'"), "escrow_overdrawn"),
-]
-"""What the recorder could not provoke: the texts that the modules register (akash-chain.md §7.1)."""
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.codespace}/{row.code} {row.words}")
+def test_a_row_is_found_by_its_code_and_by_its_words(row: Row) -> None:
+    """A transaction has the code; a simulation has the words, somewhere in a sentence, in any case."""
+    told = f"failed to execute message; message index: 0: {row.words.title()} [x.go:1] with gas used: '1'"
+
+    if row.codespace not in {"", "undefined"}:
+        assert refusals.row_of(Refusal(row.codespace, row.code, told)) == row
+    assert refusals.to_error(Refusal("", 2, told)).code == row.make().code
+    assert refusals.to_error(Refusal("undefined", 1, told)).code == row.make().code
 
 
-@pytest.mark.parametrize(("refusal", "code"), FROM_SOURCE)
-def test_a_registered_error_is_this_error(refusal: Refusal, code: str) -> None:
-    assert refusals.to_error(refusal).code == code
+@pytest.mark.parametrize("row", ROWS, ids=lambda row: f"{row.codespace}/{row.code} {row.words}")
+def test_a_row_has_a_sentence_for_the_user_that_says_nothing_of_the_chains(row: Row) -> None:
+    error = row.make()
+
+    assert type(error) in PROBLEMS
+    assert str(error)
+    assert "sdk/" not in str(error)
 
 
-def test_every_row_is_met_by_a_message_above() -> None:
-    met = [one for case, _ in CASES for one in recorded()[case]] + [one for one, _ in FROM_SOURCE]
-    met += recorded()["deposit of zero"]
-    by_words = [one.log.lower() for one in met if (one.codespace, one.code) not in refusals.BY_CODE]
-    first = {next((words for words, _ in refusals.BY_TEXT if words in log), None) for log in by_words}
+OF_PROVIDERS = {
+    ("market", 5),
+    ("market", 21),
+    ("market", 22),
+    ("market", 32),
+    ("market", 37),
+    ("market", 40),
+    ("market", 41),
+    ("provider", 1),
+    ("provider", 4),
+}
+"""What only a provider's messages met."""
+ALREADY_SENT = ("sdk", 19)
+"""No refusal to us: the mempool, or a block, has these very bytes."""
 
-    assert set(refusals.BY_CODE) - {(one.codespace, one.code) for one in met} == set()
-    assert {words for words, _ in refusals.BY_TEXT} - first == set()
+
+def test_every_recorded_refusal_that_our_messages_can_meet_has_its_row() -> None:
+    every = [one for found in recorded().values() for one in found]
+    unknown = {(one.codespace, one.code) for one in every if refusals.row_of(one) is None}
+
+    assert unknown - {("", 2), ALREADY_SENT} == OF_PROVIDERS
+
+
+def test_what_no_row_knows_keeps_its_code_for_the_operator_and_says_nothing_to_the_user() -> None:
+    error = refusals.to_error(Refusal("wasm", 7, "contract says: \x00\ufffd"))
+
+    assert errors.to_wire(error) == {
+        "code": "transaction_rejected",
+        "facts": {"codespace": "wasm", "number": 7},
+    }
+    assert str(error) == "The network refused the transaction"
 
 
 def test_no_error_carries_the_chains_own_words() -> None:

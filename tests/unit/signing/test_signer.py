@@ -10,20 +10,11 @@ import pytest
 from slipway.domain import errors
 from slipway_signing.attempt import LIFETIME_NS, MAX_LEAD_NS
 from slipway_signing.chain_port import Refusal
-from slipway_signing.signer import MAX_ATTEMPTS
+from slipway_signing.settling import MAX_ATTEMPTS
 
-from tests.unit.signing.signing_fakes import SECOND, World, close_json, sent_body, sent_fee
+from tests.unit.signing.signing_fakes import SECOND, World, close_json, deposit_json, sent_body, sent_fee
 
 OUT_OF_GAS = Refusal("sdk", 11, "out of gas in location: WritePerByte; gasWanted: 1, gasUsed: 2: out of gas")
-
-
-def deposit_json(owner: str, amount: str) -> str:
-    value = {
-        "signer": owner,
-        "id": {"scope": "deployment", "xid": f"{owner}/501"},
-        "deposit": {"amount": {"denom": "uact", "amount": amount}, "sources": ["grant"]},
-    }
-    return json.dumps([{"type_url": "/akash.escrow.v1.MsgAccountDeposit", "value": value}])
 
 
 def test_an_intent_becomes_one_committed_transaction(world: World) -> None:
@@ -179,7 +170,7 @@ def test_out_of_gas_three_times_is_the_end(world: World) -> None:
     intent = world.run(world.wanted())
 
     assert (intent.state, intent.attempt, world.key.signatures) == ("rejected", MAX_ATTEMPTS, MAX_ATTEMPTS)
-    assert intent.error == {"code": "transaction_rejected", "facts": {"codespace": "sdk", "number": 11}}
+    assert intent.error == {"code": "out_of_gas", "facts": {}}
 
 
 def test_an_unfound_transaction_expires_once_block_time_has_passed_its_timeout(world: World) -> None:
@@ -285,7 +276,10 @@ def test_the_treasury_pays_its_own_fees(world: World) -> None:
         }
     ]
 
-    intent = world.run(replace(world.wanted(messages=json.dumps(revoke)), role="treasury"))
+    expects = json.dumps({world.key.address: 10_000_000})
+    wanted = replace(world.wanted(messages=json.dumps(revoke)), role="treasury", expects=expects)
+
+    intent = world.run(wanted)
 
     assert intent.state == "committed"
     assert sent_fee(world.chain.received[0]).granter == ""

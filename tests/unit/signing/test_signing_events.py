@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from slipway.domain import errors
 from slipway_signing import events
+from slipway_signing.signing_log import SigningLog
 from slipway_signing.tokens import TokenMint
 from slipway_signing.wallets import WalletRow
 
-from tests.unit.signing.signing_fakes import CountingKey, MemoryWallets, World
+from tests.unit.signing.signing_fakes import CountingKey, World
+from tests.unit.signing.store_fakes import MemoryLog, MemoryWallets
 
 PROVIDER = CountingKey("provider").address
 
@@ -133,11 +136,15 @@ def wallets() -> MemoryWallets:
     return store
 
 
-def token(wallets: MemoryWallets, **changes: Any) -> dict[str, Any]:
+def token(wallets: MemoryWallets, log: MemoryLog | None = None, **changes: Any) -> dict[str, Any]:
     asked = {"request_id": "r", "user_id": "alice", "provider": PROVIDER, "scope": "status", **changes}
     mint = TokenMint(now=lambda: 1_800_000_000, new_id=lambda: "id")
     return events.provider_token(
-        asked, wallets=wallets, key_of=lambda row: CountingKey(row.user_id), mint=mint
+        asked,
+        wallets=wallets,
+        key_of=lambda row: CountingKey(row.user_id),
+        mint=mint,
+        log=SigningLog(log or MemoryLog(), lambda: 1_800_000_000_000_000_000),
     )
 
 
@@ -146,6 +153,19 @@ def test_a_wallet_on_chain_gets_a_token(wallets: MemoryWallets) -> None:
 
     assert answer["token"].count(".") == 2
     assert answer["expires_at"] == 1_800_000_060
+
+
+def test_a_tokens_signature_and_its_refusal_are_in_the_log(wallets: MemoryWallets) -> None:
+    log = MemoryLog()
+
+    token(wallets, log)
+    token(wallets, log, scope="full")
+
+    signs, refuses = log.entries
+    assert (signs.verdict, signs.request_id) == ("signs", "r")
+    assert {"provider": PROVIDER, "scope": "status"}.items() <= json.loads(signs.about).items()
+    assert refuses.verdict == "refuses"
+    assert "token_scope" in refuses.about
 
 
 def test_before_its_first_transaction_a_wallet_gets_no_token(wallets: MemoryWallets) -> None:

@@ -14,7 +14,12 @@ WHOLE = {
     "CHAIN_REST_URLS": "http://one, http://two",
     "CHAIN_ID": "testing-1",
     "TREASURY_KEY_ID": "alias/treasury",
-    "SIGN_FUNCTION": "sign",
+    "TREASURY_FUNCTION": "treasury",
+    "BUDGETS_TABLE": "budgets",
+    "FLIGHTS_TABLE": "flights",
+    "SIGNING_LOG_TABLE": "log",
+    "GRANTS_TABLE": "grants",
+    "WRAPPING_KEY_ID": "alias/wallets",
 }
 
 
@@ -28,9 +33,9 @@ def test_the_environment_becomes_one_value() -> None:
 
     assert settings == sign_settings()
     assert hash(settings) == hash(sign_settings())
-    assert settings.chain_rest_urls == ("http://one", "http://two")
-    assert (settings.gas_price_uakt, settings.max_fee_uakt) == (Decimal("0.025"), 100_000)
-    assert (settings.aws.endpoint, settings.aws.log_level) == (None, "INFO")
+    assert settings.signer.chain_rest_urls == ("http://one", "http://two")
+    assert (settings.signer.gas_price_uakt, settings.signer.max_fee_uakt) == (Decimal("0.025"), 100_000)
+    assert (settings.signer.aws.endpoint, settings.signer.aws.log_level) == (None, "INFO")
 
 
 def test_every_fault_is_listed() -> None:
@@ -55,3 +60,13 @@ def test_who_may_sign_with_wallet_keys_may_be_left_out() -> None:
     os.environ.update(WALLET_KEY_ROLES="arn:one,arn:two")
 
     assert open_wallet_settings().wallet_key_roles == ("arn:one", "arn:two")
+
+
+def test_wallets_are_kept_by_kms_unless_the_stack_says_otherwise() -> None:
+    assert open_wallet_settings().custody == "kms"
+    os.environ.update(WALLET_CUSTODY="sealed")
+    assert open_wallet_settings().custody == "sealed"
+    os.environ.update(WALLET_CUSTODY="paper")
+
+    with pytest.raises(SettingsInvalid, match="WALLET_CUSTODY is malformed"):
+        open_wallet_settings()

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from slipway.domain.errors import PolicyRefused
-from slipway_signing.tokens import MAX_KEPT, TokenMint
+from slipway_signing.tokens import MAX_KEPT, Asked, TokenMint
 
 from tests.unit.signing.signing_fakes import CountingKey, verifies
 
@@ -48,7 +48,7 @@ def part(text: str) -> Any:
 
 
 def test_the_claims_are_granular_short_and_backdated(mint: TokenMint, key: CountingKey) -> None:
-    token = mint.token(key, address=key.address, provider=PROVIDER, scope="send-manifest")
+    token = mint.token(Asked(key.address, PROVIDER, "send-manifest"), key)
 
     header, claims, _ = token.text.split(".")
     assert part(header) == {"alg": "ES256K", "typ": "JWT"}
@@ -70,7 +70,7 @@ def test_the_claims_are_granular_short_and_backdated(mint: TokenMint, key: Count
 def test_the_signature_verifies_over_the_signing_input_without_padding(
     mint: TokenMint, key: CountingKey
 ) -> None:
-    text = mint.token(key, address=key.address, provider=PROVIDER, scope="status").text
+    text = mint.token(Asked(key.address, PROVIDER, "status"), key).text
 
     signing_input, _, signature = text.rpartition(".")
     raw = base64.urlsafe_b64decode(signature + "==")
@@ -80,11 +80,11 @@ def test_the_signature_verifies_over_the_signing_input_without_padding(
 
 
 def test_a_token_is_kept_while_twenty_seconds_remain(mint: TokenMint, key: CountingKey, time: Time) -> None:
-    first = mint.token(key, address=key.address, provider=PROVIDER, scope="status")
+    first = mint.token(Asked(key.address, PROVIDER, "status"), key)
     time.now = NOW + 40
-    kept = mint.token(key, address=key.address, provider=PROVIDER, scope="status")
+    kept = mint.token(Asked(key.address, PROVIDER, "status"), key)
     time.now = NOW + 41
-    new = mint.token(key, address=key.address, provider=PROVIDER, scope="status")
+    new = mint.token(Asked(key.address, PROVIDER, "status"), key)
 
     assert kept == first
     assert new.expires_at == NOW + 101
@@ -95,7 +95,7 @@ def test_wallets_providers_and_scopes_do_not_share_tokens(mint: TokenMint, key: 
     bob = CountingKey("bob")
 
     texts = {
-        mint.token(who, address=who.address, provider=provider, scope=scope).text
+        mint.token(Asked(who.address, provider, scope), who).text
         for who in (key, bob)
         for provider in (PROVIDER, OTHER)
         for scope in ("status", "logs")
@@ -105,11 +105,11 @@ def test_wallets_providers_and_scopes_do_not_share_tokens(mint: TokenMint, key: 
 
 
 def test_the_oldest_token_is_dropped_when_many_are_kept(mint: TokenMint, key: CountingKey) -> None:
-    mint.token(key, address="akash1first", provider=PROVIDER, scope="status")
+    mint.token(Asked("akash1first", PROVIDER, "status"), key)
     for number in range(MAX_KEPT):
-        mint.token(key, address=f"akash1{number}", provider=PROVIDER, scope="status")
+        mint.token(Asked(f"akash1{number}", PROVIDER, "status"), key)
 
-    mint.token(key, address="akash1first", provider=PROVIDER, scope="status")
+    mint.token(Asked("akash1first", PROVIDER, "status"), key)
 
     assert key.signatures == MAX_KEPT + 2
 
@@ -126,7 +126,7 @@ def test_other_scopes_and_providers_are_refused(
     mint: TokenMint, key: CountingKey, provider: str, scope: str, rule: str
 ) -> None:
     with pytest.raises(PolicyRefused) as refused:
-        mint.token(key, address=key.address, provider=provider, scope=scope)
+        mint.token(Asked(key.address, provider, scope), key)
 
     assert refused.value.rule == rule
     assert key.signatures == 0

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import httpx
 import pytest
 from slipway_signing import transport
-from slipway_signing.chain import NodeUnreachable
+from slipway_signing.nodes import NodeUnreachable
 from slipway_signing.transport import HttpTransport
 
 if TYPE_CHECKING:

@@ -11,9 +11,11 @@ import pytest
 from slipway.domain import errors
 from slipway.domain.token_rights import MAX_TTL_SECONDS
 from slipway_signing import events
+from slipway_signing.signing_log import SigningLog
 from slipway_signing.wallets import WalletRow
 
-from tests.unit.signing.signing_fakes import CountingKey, MemoryWallets, verifies
+from tests.unit.signing.signing_fakes import CountingKey, verifies
+from tests.unit.signing.store_fakes import MemoryLog, MemoryWallets
 
 NOW = 1_800_000_000
 FULL = {"access": "full"}
@@ -24,7 +26,14 @@ def ask(**changes: Any) -> dict[str, Any]:
     store = MemoryWallets()
     store.rows["alice"] = WalletRow("alice", ALICE.address, ALICE.public_key, "arn", "akash1treasury", "")
     asked = {"request_id": "request-1", "user_id": "alice", "leases": FULL, "ttl": 90, **changes}
-    return events.user_token(asked, wallets=store, key_of=lambda _: ALICE, now=NOW, token_id="id")
+    return events.user_token(
+        asked,
+        wallets=store,
+        key_of=lambda _: ALICE,
+        now=NOW,
+        token_id="id",
+        log=SigningLog(MemoryLog(), lambda: NOW * 1_000_000_000),
+    )
 
 
 def part(text: str) -> Any:

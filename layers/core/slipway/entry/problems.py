@@ -145,8 +145,11 @@ PROBLEMS: Final[Mapping[type[SlipwayError], Problem]] = {
     errors.CreditTooLow: Problem(402, "Not enough credit"),
     errors.DepositTooLow: Problem(400, "The deposit is too low", prefixed=True),
     errors.DepositNotPositive: Problem(400, "The deposit is not positive"),
+    errors.BudgetExceeded: Problem(402, "The API key's budget is used up"),
     errors.FeesUnavailable: Problem(402, "The transaction fee cannot be paid"),
     errors.TreasuryShort: Problem(503, "Deposits cannot be funded now", retry_after=60),
+    errors.CreditChanging: Problem(503, "The credit is being changed", retry_after=_BLOCK_SECONDS),
+    errors.CreditMoved: Problem(503, "The credit changed in the meantime", retry_after=1),
     # deployments, bids, leases
     errors.DeploymentNotFound: Problem(404, "No such deployment"),
     errors.DeploymentClosed: Problem(400, "The deployment is closed"),
@@ -172,6 +175,11 @@ PROBLEMS: Final[Mapping[type[SlipwayError], Problem]] = {
     errors.TokenNeedsWallet: Problem(400, "No wallet"),
     errors.TokenRightsInvalid: Problem(400, "The rights of the token are not valid"),
     errors.MessageUndecodable: Problem(400, "A message cannot be read"),
+    # certificates
+    errors.CertificateExists: Problem(409, "The certificate exists already"),
+    errors.CertificateInvalid: Problem(400, "The certificate is not valid"),
+    errors.CertificateNotFound: Problem(404, "No such certificate"),
+    errors.CertificateRevoked: Problem(400, "The certificate is revoked"),
     # providers
     errors.ProviderNotFound: Problem(404, "No such provider"),
     errors.ManifestNotDelivered: Problem(503, "The manifest was not delivered", retry_after=_BLOCK_SECONDS),
@@ -180,6 +188,12 @@ PROBLEMS: Final[Mapping[type[SlipwayError], Problem]] = {
     errors.SignerUnavailable: Problem(503, "The signer cannot be reached", retry_after=2),
     errors.TransactionPending: Problem(503, "The transaction is under way", retry_after=_BLOCK_SECONDS),
     errors.TransactionExpired: Problem(503, "The transaction was not taken in time", retry_after=1),
+    errors.MessageMalformed: Problem(400, "The network finds the request malformed"),
+    errors.GrantRefused: Problem(503, "The credit cannot be changed now", retry_after=60),
+    errors.MintRefused: Problem(503, "uact cannot be minted now", retry_after=60),
+    errors.OutOfGas: Problem(503, "The transaction needs too much gas", retry_after=_BLOCK_SECONDS),
+    errors.NetworkBusy: Problem(503, "The network is busy", retry_after=_BLOCK_SECONDS),
+    errors.NetworkFault: Problem(503, "The network failed", retry_after=_BLOCK_SECONDS),
     errors.TransactionRejected: Problem(400, "The network refused the transaction"),
     errors.PolicyRefused: Problem(403, "The transaction is not allowed"),
     # the service itself
