@@ -1,0 +1,67 @@
+"""Moves a wallet to another custody, or lets a stopped one go.
+
+    python -m tools.custody move USER sealed      a new key and address; the wallet's credit goes along
+    python -m tools.custody move USER kms
+    python -m tools.custody undo USER
+
+The wallet must have no deployment. A move that stops half-way is finished by the same command.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+
+from slipway.domain import errors
+from slipway_signing.books_dynamo import DynamoBooks
+from slipway_signing.intents_dynamo import DynamoIntents
+from slipway_signing.moving import Mover, NotMovable, errors_told
+from slipway_signing.nodes import Nodes
+from slipway_signing.transport import HttpTransport
+from slipway_signing.treasury_chain import RestTreasury
+from slipway_signing.wallets import DynamoWallets
+
+from tools import stack
+
+
+def mover(deployed: stack.DeployedStack) -> Mover:
+    client = deployed.client("dynamodb")
+    transport = HttpTransport()
+    return Mover(
+        wallets=DynamoWallets(client, deployed.resource("WalletsTable")),
+        intents=DynamoIntents(client, deployed.resource("IntentsTable"), deployed.resource("BudgetsTable")),
+        books=DynamoBooks(client, deployed.resource("GrantsTable")),
+        chain=RestTreasury(Nodes(deployed.chain_urls(), transport, time.time_ns), transport),
+        change_credit=lambda event: deployed.invoke("SignerChangeCredit", event),
+        open_wallet=lambda event: deployed.invoke("SignerOpenWallet", event),
+        fees=int(deployed.parameters()["FeeAllowance"]),
+    )
+
+
+def main(arguments: list[str] | None = None) -> None:
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=raw)
+    stack.add_arguments(parser)
+    commands = parser.add_subparsers(dest="command", required=True)
+    moving = commands.add_parser("move")
+    moving.add_argument("user")
+    moving.add_argument("custody", choices=["kms", "sealed"])
+    commands.add_parser("undo").add_argument("user")
+    chosen = parser.parse_args(arguments)
+    operator = mover(stack.DeployedStack.of(chosen))
+    try:
+        if chosen.command == "undo":
+            operator.undo(chosen.user)
+            print("the wallet signs again")
+        else:
+            row = operator.move(chosen.user, chosen.custody)
+            print(f"the wallet is in custody {row.custody} at {row.address}")
+    except NotMovable as reason:
+        sys.exit(str(reason))
+    except errors.SlipwayError as error:
+        sys.exit(errors_told(error))
+
+
+if __name__ == "__main__":
+    main()

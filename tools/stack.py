@@ -1,0 +1,68 @@
+"""A deployed stack, by its name: what CloudFormation calls its resources, and the functions behind them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Mapping
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--stack", default="slipway", help="the stack's name (default: slipway)")
+    parser.add_argument("--region", help="the stack's region, if not your AWS configuration's")
+    parser.add_argument("--chain", help="REST addresses of Akash nodes, if not the stack's (comma separated)")
+
+
+@dataclass
+class DeployedStack:
+    """Clients and names, each looked up at first use, with the operator's own AWS credentials."""
+
+    name: str
+    region: str | None = None
+    chain: str | None = None
+    _names: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, chosen: argparse.Namespace) -> DeployedStack:
+        return cls(chosen.stack, chosen.region, chosen.chain)
+
+    def client(self, service: str) -> Any:
+        """Patient enough for a function that waits for blocks."""
+        config = Config(read_timeout=200, retries={"total_max_attempts": 1})
+        session = boto3.session.Session(region_name=self.region)
+        return session.client(service, config=config)  # type: ignore[call-overload]
+
+    def resource(self, logical_id: str) -> str:
+        """A resource's physical name. Raises LookupError."""
+        if not self._names:
+            pages = self.client("cloudformation").get_paginator("list_stack_resources")
+            for page in pages.paginate(StackName=self.name):
+                for found in page["StackResourceSummaries"]:
+                    self._names[found["LogicalResourceId"]] = found.get("PhysicalResourceId", "")
+        return self._names[logical_id]
+
+    def chain_urls(self) -> tuple[str, ...]:
+        text = self.chain or self.parameters()["ChainRestUrls"]
+        return tuple(url.strip() for url in text.split(",") if url.strip())
+
+    def parameters(self) -> Mapping[str, str]:
+        [found] = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"]
+        return {one["ParameterKey"]: one["ParameterValue"] for one in found.get("Parameters", [])}
+
+    def invoke(self, logical_id: str, event: Mapping[str, Any]) -> dict[str, Any]:
+        """A function's answer. Raises RuntimeError for one that broke."""
+        answer = self.client("lambda").invoke(
+            FunctionName=self.resource(logical_id), Payload=json.dumps(event).encode()
+        )
+        text = answer["Payload"].read()
+        if "FunctionError" in answer:
+            raise RuntimeError(f"{logical_id} broke: {text.decode(errors='replace')}")
+        reply: dict[str, Any] = json.loads(text)
+        return reply
