@@ -7,6 +7,8 @@ PYTHON ?= $(firstword $(foreach python,python3 python3.13 python3.12 python3.11,
 UV_VERSION := 0.13.9
 ARCH ?= x86_64
 ARGS ?=
+SEEDS ?= 2000
+MUTANTS ?=
 
 UV := .tools/uv/bin/uv
 IN_VENV := .venv/bin/
@@ -25,7 +27,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 unexport VIRTUAL_ENV
 
-.PHONY: help up demo test check lint format types template proto proto-check build sam-local clean
+.PHONY: help up demo test simulate check lint format types template proto proto-check build sam-local clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -38,6 +40,9 @@ demo: .venv/.synced ## deploy examples/ through the API of a sandbox of its own,
 
 test: .venv/.synced ## run every test (ARGS="-k deposit" picks)
 	$(IN_VENV)pytest -n auto --dist loadfile $(ARGS)
+
+simulate: .venv/.synced ## the signer under faults (SEEDS=2000; MUTANTS=1: and find every planted bug)
+	$(IN_VENV)python -m tests.simulation --seeds $(SEEDS) $(if $(MUTANTS),--mutants) $(ARGS)
 
 check: lint types template proto-check test ## all that CI asks
 
