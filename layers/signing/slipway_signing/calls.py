@@ -31,7 +31,8 @@ class Clock(Protocol):
 class Call:
     """`mine`: hashes that only this call can have sent. `sent`: those that it has sent. `absent`: the tip at
     which the transaction was first seen to be past its timeout and in no block. `mended`: the fee allowance
-    was looked after once already."""
+    was looked after once already. `mistimed`: the chain refused a timeout, so the tip it was reckoned from
+    was old."""
 
     claim: str
     time_left: Callable[[], float]
@@ -40,6 +41,7 @@ class Call:
     polls: int = 0
     absent: Tip | None = None
     mended: bool = False
+    mistimed: bool = False
 
     def wait(self, clock: Clock) -> None:
         """A pause that grows from poll to poll and ends before the call does."""

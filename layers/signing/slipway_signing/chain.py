@@ -51,8 +51,8 @@ class RestChain:
             self._numbers[address] = found
         return self._numbers[address]
 
-    def tip(self) -> Tip:
-        return self._nodes.tip()
+    def tip(self, *, fresh: bool = False) -> Tip:
+        return self._nodes.tip(fresh=fresh)
 
     def credit(self, granter: str, grantee: str) -> int:
         def credit(url: str) -> int:

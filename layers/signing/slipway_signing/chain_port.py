@@ -50,7 +50,9 @@ class Chain(Protocol):
         """None for an account that the chain has never seen."""
         ...
 
-    def tip(self) -> Tip: ...
+    def tip(self, *, fresh: bool = False) -> Tip:
+        """Up to a few seconds old unless `fresh`."""
+        ...
 
     def credit(self, granter: str, grantee: str) -> int:
         """What the deposit grant still allows, in uact; 0 without one."""

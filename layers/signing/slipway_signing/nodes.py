@@ -107,9 +107,9 @@ class Nodes:
         """The first whole answer of a node that does not lag. Raises ChainUnavailable."""
         return self._first(self._fresh(), ask)
 
-    def tip(self) -> Tip:
-        """The tip of the node that `present` asks first. Raises ChainUnavailable."""
-        return self.present(self._known_tip)
+    def tip(self, *, fresh: bool = False) -> Tip:
+        """The tip of the node that `present` asks first, read now if `fresh`. Raises ChainUnavailable."""
+        return self.present(self.tip_of if fresh else self._known_tip)
 
     def ask(self, url: str, ask: Callable[[str], T]) -> T:
         """One node's answer; a fault is remembered. Raises the FAULTS."""

@@ -104,13 +104,13 @@ class Preparer:
                 raise policy.refuse("our_wallets_only", "grantee")
         return Checked(account, tuple(messages), moved)
 
-    def sign(self, intent: Intent, checked: Checked) -> Intent:
+    def sign(self, intent: Intent, checked: Checked, *, fresh_tip: bool) -> Intent:
         """The intent with its bytes.
 
         Raises Refused, CreditTooLow, CreditMoved, PolicyRefused, WalletOpening and the outages.
         """
         account = checked.account
-        tip = self._chain.tip()
+        tip = self._chain.tip(fresh=fresh_tip)
         self._check_credit(intent, checked)
         number = self._chain.account_number(account.address)
         if number is None:

@@ -29,7 +29,7 @@ def is_busy(refusal: Refusal) -> bool:
 
 def is_timing(refusal: Refusal) -> bool:
     """Only the timeout was wrong: taken already by another transaction, or passed before it was sent."""
-    return refusal.codespace == "sdk" and isinstance(to_error(refusal), errors.TransactionExpired)
+    return isinstance(to_error(refusal), errors.TransactionExpired)
 
 
 def is_about_fees(refusal: Refusal) -> bool:

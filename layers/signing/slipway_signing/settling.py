@@ -98,9 +98,8 @@ class Settler:
 
     def _unsent(self, intent: Intent, call: Call, refusal: Refusal) -> Intent:
         """Refused at the door, and nobody else has the bytes: this attempt never runs and cost nothing."""
-        if intent.attempt < MAX_ATTEMPTS and (
-            refusals.is_timing(refusal) or self.mends(intent, call, refusal)
-        ):
+        call.mistimed = refusals.is_timing(refusal)
+        if intent.attempt < MAX_ATTEMPTS and (call.mistimed or self.mends(intent, call, refusal)):
             return self._again(intent, call, gas_used=0)
         return self._failed(intent, call, refusal, None)
 

@@ -138,7 +138,7 @@ class Signer:
                 if not self._gate.passes(flight):
                     return self._held(intent, call)
                 intent = replace(intent, flight=flight)
-            signed = self._preparer.sign(intent, checked)
+            signed = self._preparer.sign(intent, checked, fresh_tip=call.mistimed)
         except TRANSIENT:
             raise
         except Refused as refused:
@@ -165,8 +165,10 @@ class Signer:
         return self._intents.count(intent.counting(counted))
 
     def _unsimulated(self, intent: Intent, call: Call, refusal: Refusal) -> Intent:
-        """The chain would refuse it. A fee allowance that ran out is renewed, and the intent tried again."""
-        if self._settler.mends(intent, call, refusal):
+        """The chain would refuse it. A timeout is reckoned anew, a fee allowance that ran out is renewed, and
+        the intent tried again."""
+        mistimed, call.mistimed = call.mistimed, refusals.is_timing(refusal)
+        if (call.mistimed and not mistimed) or self._settler.mends(intent, call, refusal):
             return self._reread(intent)
         self._preparer.log_no(intent, refusals.to_error(refusal))
         return self._settler.reject(intent, refusal)

@@ -83,7 +83,8 @@ class CountingKey:
 
 @dataclass
 class FakeChain:
-    """`Chain` with a block each second of the clock. Takes only what a real one would.
+    """`Chain` with a block each second of the clock. Takes only what a real one would, but for `old_tip`:
+    what the node said of itself a while ago, and is still believed until it is asked anew.
 
     `outcomes` are the results of the next executed transactions, `check_tx` those of the next broadcasts;
     None is success. `swallows`: accepted transactions never reach a block.
@@ -99,6 +100,7 @@ class FakeChain:
     swallows: bool = False
     lag_ns: int = 0
     genesis_ns: int = 0
+    old_tip: Tip | None = None
     received: list[bytes] = field(default_factory=list)
     simulations: list[bytes] = field(default_factory=list)
     mempool: dict[str, tuple[int, bytes]] = field(default_factory=dict)
@@ -113,19 +115,25 @@ class FakeChain:
     def credit(self, granter: str, grantee: str) -> int:
         return self.credits.get(grantee, 0)
 
-    def tip(self) -> Tip:
+    def tip(self, *, fresh: bool = False) -> Tip:
+        if not fresh and self.old_tip is not None:
+            return self.old_tip
         height = (self.clock.ns - self.lag_ns - self.genesis_ns) // SECOND
         return Tip(height=height, time_ns=self.genesis_ns + height * SECOND)
 
     def simulate(self, raw: bytes) -> int | Refusal:
         self.simulations.append(raw)
+        body = registry.TxBody.FromString(registry.TxRaw.FromString(raw).body_bytes)
+        timeout = body.timeout_timestamp.seconds * SECOND + body.timeout_timestamp.nanos
+        if timeout <= self.tip(fresh=True).time_ns:
+            return Refusal("", 2, "timeout timestamp: 1970: tx timeout with gas used: '0'")
         return self.simulated
 
     def broadcast(self, raw: bytes) -> Reception:
         self.received.append(raw)
         refusal = self.check_tx.pop(0) if self.check_tx else self._ante(raw)
         if refusal is None:
-            self.mempool.setdefault(tx.tx_hash(raw), (self.tip().height, raw))
+            self.mempool.setdefault(tx.tx_hash(raw), (self.tip(fresh=True).height, raw))
         return Reception(refusal=refusal, certain=self.certain)
 
     def transaction(self, tx_hash: str) -> Inclusion | None:
@@ -133,7 +141,7 @@ class FakeChain:
         return self.included.get(tx_hash)
 
     def absent_at(self, tx_hash: str, timeout_ns: int) -> Tip | None:
-        tip = self.tip()
+        tip = self.tip(fresh=True)
         return tip if tip.time_ns > timeout_ns and self.transaction(tx_hash) is None else None
 
     def _ante(self, raw: bytes) -> Refusal | None:
@@ -149,12 +157,12 @@ class FakeChain:
         if not verifies(public_key, hashlib.sha256(document).digest(), signature):
             return Refusal("sdk", 4, "signature verification failed: unauthorized")
         timeout = body.timeout_timestamp.seconds * SECOND + body.timeout_timestamp.nanos
-        if not body.unordered or not 0 < timeout - self.tip().time_ns <= 600 * SECOND:
+        if not body.unordered or not 0 < timeout - self.tip(fresh=True).time_ns <= 600 * SECOND:
             return Refusal("sdk", 42, "tx timeout")
         return None
 
     def _produce(self) -> None:
-        height = self.tip().height
+        height = self.tip(fresh=True).height
         for name, (since, _) in list(self.mempool.items()):
             if self.swallows or since >= height:
                 continue

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 from slipway.domain import errors
-from slipway_signing.chain_port import Refusal
+from slipway_signing.chain_port import Refusal, Tip
 
-from tests.unit.signing.signing_fakes import sent_body
+from tests.unit.signing.signing_fakes import SECOND, sent_body
 
 if TYPE_CHECKING:
     from slipway_signing.intents import Intent
@@ -49,6 +49,25 @@ def test_a_timeout_that_was_taken_or_late_is_tried_again_with_another(world: Wor
 
     timeouts = {sent_body(raw).timeout_timestamp.ToNanoseconds() for raw in world.chain.received}
     assert (intent.state, intent.attempt, len(timeouts)) == ("committed", 2, 2)
+
+
+def test_a_timeout_from_a_tip_long_gone_is_reckoned_from_a_fresh_one(world: World) -> None:
+    """The chain stood still, or jumped, since the node was asked."""
+    world.chain.old_tip = Tip(height=1, time_ns=world.clock.ns - 3_600 * SECOND)
+
+    intent = world.run(world.wanted())
+
+    assert (intent.state, intent.attempt, world.key.signatures) == ("committed", 1, 1)
+    assert intent.timeout_ns > world.clock.ns
+
+
+def test_a_chain_that_refuses_every_timeout_ends_the_intent(world: World) -> None:
+    world.chain.simulated = replace(LATE, codespace="", log=f"{LATE.log} with gas used: '0'")
+
+    intent = world.run(world.wanted())
+
+    assert (intent.state, intent.error) == ("rejected", errors.to_wire(errors.TransactionExpired()))
+    assert len(world.chain.simulations) == 2
 
 
 def test_who_is_not_sure_to_be_the_first_sender_tries_nothing_again(world: World) -> None:

@@ -134,7 +134,7 @@ class DiesAfterBroadcast:
 def test_a_chain_out_of_reach_before_signing_leaves_the_intent_as_written(world: World) -> None:
     tip = world.chain.tip
 
-    def unreachable() -> Any:
+    def unreachable(*, fresh: bool = False) -> Any:
         raise errors.ChainUnavailable
 
     world.chain.tip = unreachable  # type: ignore[method-assign]
