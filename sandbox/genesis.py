@@ -14,6 +14,10 @@ TREASURY_UACT: Final = 1_000_000_000_000
 TREASURY_UAKT: Final = 1_000_000_000_000
 """A million AKT for fees."""
 VALIDATOR_UAKT: Final = 100_000_000_000_000
+AKT_PRICE: Final = "0.52"
+"""US dollars, for ever: minting needs a price."""
+VAULT_UAKT: Final = 5_000_000_000_000
+"""What backs all uact: at that price more than twice of what the treasury holds, so minting is allowed."""
 
 MODULES: Final = (
     "fee_collector",
@@ -40,6 +44,8 @@ def genesis(accounts: Iterable[Mapping[str, Any]], *, now: datetime) -> dict[str
         "module_accounts": {name: len(numbered) + place for place, name in enumerate(MODULES)},
         "params": _params(),
         "minimum_gas_price": "0.0025uakt",
+        "oracle": {"akt/usd": AKT_PRICE},
+        "bme_vault": str(VAULT_UAKT),
     }
 
 

@@ -13,10 +13,9 @@ import argparse
 import sys
 import time
 
-from slipway.domain import errors
 from slipway_signing.books_dynamo import DynamoBooks
 from slipway_signing.intents_dynamo import DynamoIntents
-from slipway_signing.moving import Mover, NotMovable, errors_told
+from slipway_signing.moving import Mover, NotMovable
 from slipway_signing.nodes import Nodes
 from slipway_signing.transport import HttpTransport
 from slipway_signing.treasury_chain import RestTreasury
@@ -49,18 +48,19 @@ def main(arguments: list[str] | None = None) -> None:
     moving.add_argument("custody", choices=["kms", "sealed"])
     commands.add_parser("undo").add_argument("user")
     chosen = parser.parse_args(arguments)
-    operator = mover(stack.DeployedStack.of(chosen))
     try:
-        if chosen.command == "undo":
-            operator.undo(chosen.user)
-            print("the wallet signs again")
-        else:
-            row = operator.move(chosen.user, chosen.custody)
-            print(f"the wallet is in custody {row.custody} at {row.address}")
+        with stack.told():
+            print(_run(mover(stack.DeployedStack.of(chosen)), chosen))
     except NotMovable as reason:
         sys.exit(str(reason))
-    except errors.SlipwayError as error:
-        sys.exit(errors_told(error))
+
+
+def _run(operator: Mover, chosen: argparse.Namespace) -> str:
+    if chosen.command == "undo":
+        operator.undo(chosen.user)
+        return "the wallet signs again"
+    row = operator.move(chosen.user, chosen.custody)
+    return f"the wallet is in custody {row.custody} at {row.address}"
 
 
 if __name__ == "__main__":

@@ -94,7 +94,7 @@ def main(arguments: list[str] | None = None) -> None:
     chosen = parser.parse_args(arguments)
     if chosen.command == "verify":
         sys.exit(check(chosen.file, chosen.heads, chosen.write_heads))
-    with chosen.file.open("w", encoding="utf-8") as out:
+    with stack.told(), chosen.file.open("w", encoding="utf-8") as out:
         print(f"{export(stack.DeployedStack.of(chosen), out)} lines")
 
 

@@ -3,21 +3,37 @@
 from __future__ import annotations
 
 import json
+import sys
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from botocore.exceptions import BotoCoreError, ClientError
+from slipway.domain import errors
+from slipway_signing.moving import errors_told
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--stack", default="slipway", help="the stack's name (default: slipway)")
     parser.add_argument("--region", help="the stack's region, if not your AWS configuration's")
     parser.add_argument("--chain", help="REST addresses of Akash nodes, if not the stack's (comma separated)")
+
+
+@contextmanager
+def told() -> Iterator[None]:
+    """Ends the command with a line where the chain, the signer or AWS says no; a bug keeps its traceback."""
+    try:
+        yield
+    except errors.SlipwayError as error:
+        sys.exit(errors_told(error))
+    except (BotoCoreError, ClientError) as error:
+        sys.exit(f"AWS: {error}")
 
 
 @dataclass

@@ -7,16 +7,14 @@ python -m tools.treasury mint 20000000            burn 20 AKT (in uakt) for uact
 from __future__ import annotations
 
 import argparse
-import sys
 import time
 import uuid
 from typing import TYPE_CHECKING, Final
 
-from slipway.domain import errors
 from slipway_signing import grants
 from slipway_signing.address import address_of
+from slipway_signing.intents_dynamo import DynamoIntents
 from slipway_signing.keys import compressed_from_der
-from slipway_signing.moving import errors_told
 from slipway_signing.nodes import Nodes
 from slipway_signing.transport import HttpTransport
 from slipway_signing.treasury_chain import RestTreasury
@@ -53,11 +51,13 @@ def mint(
     uakt: int,
     *,
     send: Callable[[dict[str, object]], dict[str, object]],
+    log_of: Callable[[str], str],
     chain: TreasuryReads,
     sleep: Callable[[float], None],
     new_id: Callable[[], str],
 ) -> list[str]:
-    """Burn `uakt` and wait for what it becomes. Raises SystemExit with the reason it did not."""
+    """Burn `uakt` and wait for what it becomes. Raises SystemExit with the reason it did not; `log_of` finds
+    the chain's own words in an intent, which only the operator may read."""
     before = {one.height for one in chain.mints(treasury)}
     request = f"mint-{new_id()}"
     answer = send(
@@ -71,7 +71,7 @@ def mint(
         }
     )
     if answer["state"] != "committed":
-        raise SystemExit(f"not minted: {answer['state']} {answer.get('error')}")
+        raise SystemExit(f"not minted: {answer['state']}: {log_of(request) or answer.get('error')}")
     waited = 0.0
     while waited < EPOCH_SECONDS:
         ours = [one for one in chain.mints(treasury) if one.height not in before]
@@ -103,10 +103,8 @@ def main(arguments: list[str] | None = None) -> None:
     commands.add_parser("show")
     commands.add_parser("mint").add_argument("uakt", type=int)
     chosen = parser.parse_args(arguments)
-    try:
+    with stack.told():
         print("\n".join(_run(stack.DeployedStack.of(chosen), chosen)))
-    except errors.SlipwayError as error:
-        sys.exit(errors_told(error))
 
 
 def _run(deployed: stack.DeployedStack, chosen: argparse.Namespace) -> list[str]:
@@ -120,10 +118,17 @@ def _run(deployed: stack.DeployedStack, chosen: argparse.Namespace) -> list[str]
         treasury,
         chosen.uakt,
         send=lambda event: deployed.invoke("SignerTreasury", event),
+        log_of=lambda intent_id: _log_of(deployed, intent_id),
         chain=chain,
         sleep=time.sleep,
         new_id=lambda: str(uuid.uuid4()),
     )
+
+
+def _log_of(deployed: stack.DeployedStack, intent_id: str) -> str:
+    tables = deployed.resource("IntentsTable"), deployed.resource("BudgetsTable")
+    intent = DynamoIntents(deployed.client("dynamodb"), *tables).get(intent_id)
+    return intent.log if intent else ""
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""One HTTP address that answers for AWS: moto, with Lambda's Invoke answered by our own runtime."""
+"""One HTTP address that answers for AWS: moto, with Lambda's Invoke and the stack's description our own."""
 
 import json
 import re
@@ -13,8 +13,10 @@ from moto.moto_api._internal import moto_api_backend
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication, MotoRequestHandler, create_backend_app
 from werkzeug.serving import BaseWSGIServer, make_server
 
-from sandbox.aws import kms
+from sandbox.aws import cloudformation, kms
+from sandbox.aws.cloudformation import Reply, StackDescriptions
 from sandbox.aws.functions import NoSuchFunctionError, Runtime
+from sandbox.aws.intrinsics import Stack
 from sandbox.aws.invocation import PAYLOAD_LIMIT
 
 Application = Callable[[WSGIEnvironment, StartResponse], Iterable[bytes]]
@@ -41,6 +43,7 @@ class AwsEndpoint:
         self.outages: set[str] = set()
         """What is away: logical services (`DynamoDB`, `TrentService` for KMS) and functions, by name."""
         self._runtime: Runtime | None = None
+        self._descriptions: StackDescriptions | None = None
         self._moto: Application = DomainDispatcherApplication(create_backend_app)
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
@@ -65,6 +68,10 @@ class AwsEndpoint:
         """From now on Lambda invocations run in `runtime`."""
         self._runtime = runtime
 
+    def describe(self, stack: Stack) -> None:
+        """From now on CloudFormation knows the stack."""
+        self._descriptions = StackDescriptions(stack)
+
     def stop(self) -> None:
         assert self._server is not None, "the endpoint has not been started"
         assert self._thread is not None, "the endpoint has not been started"
@@ -73,24 +80,31 @@ class AwsEndpoint:
         self._server.server_close()
 
     def _answer(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        invoked = _INVOKE.match(environ["PATH_INFO"])
-        if invoked:
-            status, headers, body = self._invoke(invoked["name"], environ)
+        ours = self._ours(environ)
+        if ours is not None:
+            status, headers, body = ours
             start_response(f"{status.value} {status.phrase}", [*headers.items()])
             return [body]
         target = environ.get("HTTP_X_AMZ_TARGET", "")
-        if target.partition("_")[0].partition(".")[0] in self.outages:
-            status, headers, body = _unavailable()
-            start_response(f"{status.value} {status.phrase}", [*headers.items()])
-            return [body]
         with self.lock if target.startswith(_ONE_AT_A_TIME) else nullcontext():
             return self._moto(environ, start_response)
 
-    def _invoke(self, name: str, environ: WSGIEnvironment) -> tuple[HTTPStatus, dict[str, str], bytes]:
+    def _ours(self, environ: WSGIEnvironment) -> Reply | None:
+        """The answer that is not moto's to give, if it is not."""
+        invoked = _INVOKE.match(environ["PATH_INFO"])
+        if invoked:
+            return self._invoke(invoked["name"], environ)
+        if self._descriptions and cloudformation.SERVICE in environ.get("HTTP_AUTHORIZATION", ""):
+            return self._descriptions.answer(_body(environ).decode())
+        target = environ.get("HTTP_X_AMZ_TARGET", "")
+        away = target.partition("_")[0].partition(".")[0] in self.outages
+        return _unavailable() if away else None
+
+    def _invoke(self, name: str, environ: WSGIEnvironment) -> Reply:
         if name.rsplit(":", maxsplit=1)[-1] in self.outages:
             return _unavailable()
         later = environ.get("HTTP_X_AMZ_INVOCATION_TYPE", "RequestResponse") == "Event"
-        payload = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0)) or b"{}"
+        payload = _body(environ) or b"{}"
         limit = EVENT_LIMIT if later else PAYLOAD_LIMIT
         if len(payload) > limit:
             text = f"Request must be smaller than {limit} bytes for the InvokeFunction operation"
@@ -105,7 +119,7 @@ class AwsEndpoint:
         except NoSuchFunctionError:
             return _refused(HTTPStatus.NOT_FOUND, "ResourceNotFoundException", f"Function not found: {name}")
 
-    def _run(self, name: str, event: Any, later: bool) -> tuple[HTTPStatus, dict[str, str], bytes]:
+    def _run(self, name: str, event: Any, later: bool) -> Reply:
         if self._runtime is None:
             raise NoSuchFunctionError(name)
         if later:
@@ -117,10 +131,15 @@ class AwsEndpoint:
         return HTTPStatus.OK, headers, answer.payload.encode()
 
 
-def _unavailable() -> tuple[HTTPStatus, dict[str, str], bytes]:
+def _body(environ: WSGIEnvironment) -> bytes:
+    body: bytes = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
+    return body
+
+
+def _unavailable() -> Reply:
     return _refused(HTTPStatus.SERVICE_UNAVAILABLE, "ServiceUnavailableException", "Service Unavailable")
 
 
-def _refused(status: HTTPStatus, kind: str, text: str) -> tuple[HTTPStatus, dict[str, str], bytes]:
+def _refused(status: HTTPStatus, kind: str, text: str) -> Reply:
     headers = {"Content-Type": "application/json", "X-Amzn-ErrorType": kind}
     return status, headers, json.dumps({"Type": "User", "Message": text}).encode()

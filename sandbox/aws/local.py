@@ -114,3 +114,4 @@ class LocalAws:
         if errors:
             raise FunctionsBrokenError("\n".join(errors))
         self._endpoint.serve_functions(self.runtime)
+        self._endpoint.describe(self.stack)

@@ -172,14 +172,20 @@ def _uakt_of(allowance: Mapping[str, Any]) -> int:
 
 
 def _mint(record: Mapping[str, Any]) -> Mint:
-    """The record of a state stands under that state's name; what is not minted yet counts as nothing."""
+    """The record of a state stands under that state's name; what is not minted yet counts as nothing. uakt
+    that became uact is kept by the vault as a credit for minting it anew: it stands as that, not as
+    burned."""
     status = str(record["status"]).removeprefix("ledger_record_status_")
     found = record.get(f"{status}_record") or {}
-    burnt = found.get("coins_to_burn") or (found.get("burned") or {}).get("coin") or {}
-    minted = (found.get("minted") or {}).get("coin") or {}
+    given = found.get("coins_to_burn") or {}
     return Mint(
         height=int(record["id"]["height"]),
         status=status,
-        burnt=int(burnt.get("amount", 0)),
-        minted=int(minted.get("amount", 0)),
+        burnt=int(given.get("amount", 0)) + _coin(found, "burned") + _coin(found, "remint_credit_accrued"),
+        minted=_coin(found, "minted"),
     )
+
+
+def _coin(record: Mapping[str, Any], name: str) -> int:
+    priced = record.get(name) or {}
+    return int((priced.get("coin") or {}).get("amount", 0))

@@ -197,7 +197,8 @@ def test_what_the_treasury_holds() -> None:
 def test_mints_by_their_state() -> None:
     """Shapes of akash.bme.v1.QueryLedgerRecordEntry (akash-chain.md, appendix A)."""
     coin = {"denom": "uakt", "amount": "20000000"}
-    executed = {"burned": {"coin": coin}, "minted": {"coin": {"denom": "uact", "amount": "9000000"}}}
+    minted = {"coin": {"denom": "uact", "amount": "9000000"}, "price": "1.0"}
+    executed = {"burned": None, "minted": minted, "remint_credit_accrued": {"coin": coin, "price": "0.45"}}
     records = [
         {
             "id": {"height": "7"},

@@ -109,7 +109,13 @@ class Minting:
 
     def run(self) -> list[str]:
         return treasury.mint(
-            TREASURY, 20_000_000, send=self.send, chain=self.chain, sleep=self.sleep, new_id=lambda: "id"
+            TREASURY,
+            20_000_000,
+            send=self.send,
+            log_of=lambda intent_id: f"{intent_id}: oracle.v2/4 price stalled",
+            chain=self.chain,
+            sleep=self.sleep,
+            new_id=lambda: "id",
         )
 
 
@@ -130,5 +136,5 @@ def test_a_mint_that_takes_its_time_is_left_to_it() -> None:
 
 
 def test_a_mint_that_was_refused_ends_the_command() -> None:
-    with pytest.raises(SystemExit, match="not minted: rejected"):
+    with pytest.raises(SystemExit, match="not minted: rejected: mint-id: oracle.v2/4 price stalled"):
         Minting(state="rejected").run()
