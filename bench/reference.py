@@ -111,7 +111,10 @@ def measured(counts: Counts, call: Callable[[], Any], runs: int = RUNS) -> Measu
 
 
 def ours() -> dict[str, Measured]:
-    counts, config = Counts(), SandboxConfig(block_seconds=BLOCK_SECONDS, providers=CAST[:1], credit=CREDIT)
+    counts, config = (
+        Counts(),
+        SandboxConfig(block_seconds=BLOCK_SECONDS, providers=CAST[:1], credit=CREDIT, schedules=False),
+    )
     with counts.watching(), running(config) as stack:
         return _walked(counts, stack.demo)
 

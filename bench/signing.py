@@ -128,7 +128,7 @@ def report_calls(calls: Calls, transactions: int) -> None:
 
 
 async def run(at_once: int, block_seconds: float) -> None:
-    config = SandboxConfig(block_seconds=block_seconds, credit=1_000_000_000)
+    config = SandboxConfig(block_seconds=block_seconds, credit=1_000_000_000, schedules=False)
     async with Sandbox.start(config) as sandbox:
         one = [sandbox.api_key] * at_once
         many = [key for _, key in await asyncio.gather(*(sandbox.new_user() for _ in range(at_once)))]

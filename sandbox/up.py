@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -17,6 +18,7 @@ from sandbox import genesis
 from sandbox.addresses import Listen
 from sandbox.aws.environment import isolated_environments
 from sandbox.aws.local import Deployment, LocalAws
+from sandbox.aws.schedules import Ticker, schedules_of
 from sandbox.aws.template import Template
 from sandbox.aws.treasury import public_bytes, sandbox_key
 from sandbox.chain.node import ChainNode
@@ -54,7 +56,8 @@ class SandboxConfig:
     """How to run. Port 0 is any free one; without `data` everything is gone at the end.
 
     `credit` (micro-USD) and `fees` (uakt) are the demo user's. With `chain` there is no sandbox chain and no
-    sandbox provider, and `treasury_key` must be the key of an account that holds funds on that chain.
+    sandbox provider, and `treasury_key` must be the key of an account that holds funds on that chain. Without
+    `schedules` nothing happens but what is asked for: for tests that hold every coin and call against it.
     """
 
     port: int = 0
@@ -67,6 +70,7 @@ class SandboxConfig:
     providers: Sequence[ProviderConfig] = cast.CAST
     log_level: str = "WARNING"
     control: Listen = Listen()
+    schedules: bool = True
 
 
 @dataclass(frozen=True)
@@ -106,6 +110,9 @@ class Sandbox:
             await gateway.start(config.port)
             running.push_async_callback(gateway.stop)
             users = Users(runtime=aws.runtime, stack=aws.stack, api=api)
+            api_key = await _demo_key(users, config, aws)
+            if config.schedules:
+                _start_schedules(running, aws, chain)
             yield cls(
                 base_url=gateway.url,
                 aws_endpoint=aws.url,
@@ -116,7 +123,7 @@ class Sandbox:
                 fleet=fleet,
                 control=await _start_control(running, config, chain, fleet),
                 demo_user=DEMO_USER,
-                api_key=await _demo_key(users, config, aws),
+                api_key=api_key,
                 aws=aws,
                 users=users,
                 _config=config,
@@ -194,6 +201,14 @@ async def _start_aws(
     upkeep = asyncio.create_task(_keep(aws))
     running.callback(upkeep.cancel)
     return aws
+
+
+def _start_schedules(running: AsyncExitStack, aws: LocalAws, chain: ChainNode | None) -> None:
+    """By the chain's clock where there is one: what is done once a minute is so in a month of minutes too."""
+    now = chain.clock.now if chain else time.time_ns
+    ticker = Ticker(schedules_of(aws.stack), invoke=aws.runtime.invoke_async, now=now)
+    ticker.start()
+    running.push_async_callback(ticker.stop)
 
 
 async def _both(first: Awaitable[First], second: Awaitable[Second]) -> tuple[First, Second]:

@@ -58,7 +58,9 @@ def config(files: Sequence[str]) -> SandboxConfig:
     return replace(CONFIG, providers=providers)
 
 
-CONFIG: Final = SandboxConfig(block_seconds=0.05, providers=(_provider(BIDDER), _provider(ONLOOKER)))
+CONFIG: Final = SandboxConfig(
+    block_seconds=0.05, providers=(_provider(BIDDER), _provider(ONLOOKER)), schedules=False
+)
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,9 @@ PROVIDER = CAST[0]
 
 @pytest.fixture(scope="module")
 def stack() -> Iterator[Running]:
-    with running(SandboxConfig(block_seconds=BLOCK_SECONDS, providers=(PROVIDER,))) as started:
+    with running(
+        SandboxConfig(block_seconds=BLOCK_SECONDS, providers=(PROVIDER,), schedules=False)
+    ) as started:
         yield started
 
 

@@ -3,27 +3,15 @@
 from __future__ import annotations
 
 import json
-import time
-from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
-import boto3
-import httpx
 import pytest
 from slipway_signing.books_dynamo import DynamoBooks
-from slipway_signing.intents_dynamo import DynamoIntents
 from slipway_signing.moving import Mover
-from slipway_signing.nodes import Nodes
-from slipway_signing.signing_log import line
-from slipway_signing.signing_log_dynamo import DynamoLog
-from slipway_signing.signing_log_verifying import verify
-from slipway_signing.transport import HttpTransport
-from slipway_signing.treasury_chain import RestTreasury
-from slipway_signing.wallets import DynamoWallets, WalletRow
 
-from sandbox.aws.local import REGION
 from sandbox.up import SandboxConfig
-from tests.e2e.running import BLOCK_SECONDS, Api, Running, example, running
+from tests.e2e.operator import Operator, operating
+from tests.e2e.running import BLOCK_SECONDS, Running, example, running
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -34,72 +22,17 @@ CREDIT = 5_000_000
 FEES = 10_000_000
 
 
-class Operator:
-    """Who runs the stack: invokes its functions and reads its tables and its chain."""
-
-    def __init__(self, sandbox: Running, api: Api, user_id: str) -> None:
-        self.sandbox = sandbox
-        self.api = api
-        self.user_id = user_id
-        self._stack = sandbox.sandbox.users._stack
-        self._runtime = sandbox.sandbox.users._runtime
-        session = boto3.session.Session("sandbox", "sandbox", region_name=REGION)
-        self.dynamo = session.client("dynamodb", endpoint_url=sandbox.sandbox.aws_endpoint)
-        self.http = httpx.Client(trust_env=False)
-        transport = HttpTransport(self.http)
-        nodes = Nodes([sandbox.sandbox.chain_urls], transport, time.time_ns)
-        self.chain = RestTreasury(nodes, transport)
-
-    def close(self) -> None:
-        self.http.close()
-        self.dynamo.close()
-
-    def table(self, logical_id: str) -> str:
-        return str(self._stack.ref(logical_id))
-
-    def invoke(self, logical_id: str, event: dict[str, Any]) -> dict[str, Any]:
-        answer = self.sandbox.run(self._runtime.invoke_async(self._stack.ref(logical_id), event))
-        assert not answer.failed, answer.payload
-        return dict(answer.value)
-
-    def change(self, delta: int, change_id: str) -> dict[str, Any]:
-        change = {"change_id": change_id, "user_id": self.user_id, "delta": str(delta)}
-        answer = self.invoke("SignerChangeCredit", {"request_id": change_id, "changes": [change]})
-        [told] = answer["changes"]
-        return dict(told)
-
-    @property
-    def wallets(self) -> DynamoWallets:
-        return DynamoWallets(self.dynamo, self.table("WalletsTable"))
-
-    @property
-    def row(self) -> WalletRow:
-        row = self.wallets.get(self.user_id)
-        assert row is not None
-        return row
-
-    @property
-    def credit(self) -> int | None:
-        """None without a grant."""
-        standing = self.chain.standing(self.row.granter, self.row.address, at_least=0)
-        return standing.credit if standing.granted else None
-
-    def log_faults(self) -> tuple[str, ...]:
-        entries = DynamoLog(self.dynamo, self.table("SigningLogTable")).entries()
-        return verify(line(entry) for entry in entries).faults
-
-
 @pytest.fixture(scope="module")
 def sandbox() -> Iterator[Running]:
-    with running(SandboxConfig(block_seconds=BLOCK_SECONDS, credit=CREDIT, fees=FEES)) as found:
+    with running(
+        SandboxConfig(block_seconds=BLOCK_SECONDS, credit=CREDIT, fees=FEES, schedules=False)
+    ) as found:
         yield found
 
 
 @pytest.fixture
 def operator(sandbox: Running) -> Iterator[Operator]:
-    """For a user of their own."""
-    user_id, key = sandbox.run(sandbox.sandbox.new_user())
-    with sandbox.caller(key) as api, closing(Operator(sandbox, api, user_id)) as found:
+    with operating(sandbox) as found:
         yield found
 
 
@@ -187,9 +120,7 @@ def test_a_wallet_moves_to_sealed_custody_with_its_credit_and_signs_there(operat
     before = operator.row
     mover = Mover(
         wallets=operator.wallets,
-        intents=DynamoIntents(
-            operator.dynamo, operator.table("IntentsTable"), operator.table("BudgetsTable")
-        ),
+        intents=operator.intents,
         books=DynamoBooks(operator.dynamo, operator.table("GrantsTable")),
         chain=operator.chain,
         change_credit=lambda event: operator.invoke("SignerChangeCredit", event),
