@@ -20,7 +20,7 @@ from slipway_signing.wallets import DynamoWallets, WalletRow
 from sandbox.aws.local import REGION
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from tests.e2e.running import Api, Running
 
@@ -28,7 +28,10 @@ if TYPE_CHECKING:
 class Operator:
     """With one user, who has a wallet of their own."""
 
-    def __init__(self, sandbox: Running, api: Api, user_id: str) -> None:
+    def __init__(
+        self, sandbox: Running, api: Api, user_id: str, *, nodes: Sequence[str] | None = None
+    ) -> None:
+        """`nodes` are asked for what the chain says; None for those of the stack."""
         self.sandbox = sandbox
         self.api = api
         self.user_id = user_id
@@ -38,8 +41,8 @@ class Operator:
         self.dynamo = session.client("dynamodb", endpoint_url=sandbox.sandbox.aws_endpoint)
         self.http = httpx.Client(trust_env=False)
         transport = HttpTransport(self.http)
-        nodes = Nodes(sandbox.sandbox.chain_urls.split(","), transport, time.time_ns)
-        self.chain = RestTreasury(nodes, transport)
+        urls = nodes or sandbox.sandbox.chain_urls.split(",")
+        self.chain = RestTreasury(Nodes(urls, transport, time.time_ns), transport)
 
     def close(self) -> None:
         self.http.close()
