@@ -40,7 +40,8 @@ BY_HASH = re.compile(rf"{BROADCAST}/(?P<hash>[0-9A-F]{{64}})")
 
 @dataclass
 class BadNode:
-    """Answers for the node behind it, each answer its own where it is bad. `asked` are the paths."""
+    """Answers for the node behind it, but where it is bad by itself. `asked` are the paths of all requests,
+    `forgotten` the transactions that it took and let go, in base64."""
 
     node: str
     http: aiohttp.ClientSession
@@ -49,6 +50,7 @@ class BadNode:
     forgets: bool = False
     stands_at: dict[str, Any] | None = None
     asked: list[str] = field(default_factory=list)
+    forgotten: set[str] = field(default_factory=set)
 
     async def stand_still(self) -> None:
         """From now on it knows of no later block."""
@@ -63,7 +65,9 @@ class BadNode:
             asked.transport.abort()
             return web.Response()
         if self.forgets and asked.method == "POST" and asked.path == BROADCAST:
-            return _taken(json.loads(body)["tx_bytes"])
+            tx_bytes = json.loads(body)["tx_bytes"]
+            self.forgotten.add(tx_bytes)
+            return _taken(tx_bytes)
         if self.stands_at is not None:
             return await self._past(asked, body, self.stands_at)
         return await self._present(asked, body, {})
