@@ -15,9 +15,11 @@ from slipway.services import api_keys as service
 def handler(request: Request[CreateIn]) -> CreatedKey:
     new = service.create(
         user=request.user,
+        caller=request.key_id,
         name=request.body.data.name,
         expires_at=request.body.data.expires_at,
         scopes=request.body.data.wanted(),
+        budget=request.body.budget,
         granted=request.scopes,
         intent=request.intent,
         environment=key_environment(),

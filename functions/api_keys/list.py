@@ -1,11 +1,14 @@
 """GET /v1/api-keys and /v1/users/api-keys: all keys of the user, masked."""
 
+from datetime import UTC, datetime
+
 from slipway.entry.endpoint import Request, endpoint
 from slipway.entry.models.api_keys import ManyKeys
-from slipway.entry.wiring import api_keys
+from slipway.entry.wiring import api_keys, spending
 from slipway.services import api_keys as service
 
 
 @endpoint(scope="api-keys:read")
 def handler(request: Request) -> ManyKeys:
-    return ManyKeys.of(service.of_user(user=request.user, keys=api_keys()))
+    found = service.of_user(user=request.user, now=datetime.now(UTC), keys=api_keys(), spending=spending())
+    return ManyKeys.of(found)

@@ -18,7 +18,7 @@ from slipway.services.authentication import TokenRules, authenticate
 
 def handler(raw: dict[str, Any], _context: object) -> dict[str, Any]:
     asked = authorizer.read(raw)
-    begin(asked.request_id)
+    begin(asked.request_id, key_id="")
     jwt = settings.jwt()
     environment = settings.key_environment()
     try:

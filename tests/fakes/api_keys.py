@@ -5,11 +5,30 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from slipway.domain.budget import Spent
+from slipway.domain.money import MicroUsd
+
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
 
-    from slipway.domain.api_key import ApiKey
+    from slipway.domain.api_key import ApiKey, KeyChange
     from slipway.domain.ids import KeyId, UserId
+
+
+class FakeSpending:
+    """`Spending` in memory: sums by key and day, `""` for all days. `reads` has the keys of each look-up."""
+
+    def __init__(self) -> None:
+        self.sums: dict[tuple[str, str], int] = {}
+        self.reads: list[tuple[KeyId, ...]] = []
+
+    def of(self, keys: Sequence[KeyId], day: str) -> Mapping[KeyId, Spent]:
+        self.reads.append(tuple(keys))
+        return {key: Spent(self._sum(key, ""), self._sum(key, day)) for key in keys}
+
+    def _sum(self, key: KeyId, day: str) -> MicroUsd:
+        return MicroUsd(self.sums.get((key, day), 0))
 
 
 class FakeApiKeys:
@@ -32,19 +51,22 @@ class FakeApiKeys:
     def get(self, user: UserId, key: KeyId) -> ApiKey | None:
         return self._keys.get((user, key))
 
-    def rename(self, user: UserId, key: KeyId, name: str, *, at: datetime) -> ApiKey | None:
+    def change(self, user: UserId, key: KeyId, change: KeyChange, *, at: datetime) -> ApiKey | None:
         found = self.get(user, key)
         if found is None:
             return None
-        self._keys[user, key] = renamed = replace(found, name=name, updated_at=at)
-        return renamed
+        name = found.name if change.name is None else change.name
+        budget = change.budget if change.sets_budget else found.budget
+        self._keys[user, key] = changed = replace(found, name=name, budget=budget, updated_at=at)
+        return changed
 
     def remove(self, user: UserId, key: KeyId) -> None:
         self._keys.pop((user, key), None)
 
     def by_digest(self, digest: str) -> ApiKey | None:
         self.reads += 1
-        return next((key for key in self._keys.values() if key.digest == digest), None)
+        found = next((key for key in self._keys.values() if key.digest == digest), None)
+        return found and replace(found, budget=None)
 
     def note_use(self, key: ApiKey, at: datetime) -> None:
         if (key.user, key.id) in self._keys:

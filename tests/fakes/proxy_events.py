@@ -31,13 +31,17 @@ def proxy_event(
     path: dict[str, str] | None = None,
     query: dict[str, list[str]] | None = None,
     user: str | None = "alice",
+    key_id: str = "key-1",
     scopes: str = "*",
     request_id: str = "request-1",
     authorizer: dict[str, str] | None = None,
 ) -> dict[str, Any]:
-    """A body that is text is sent as it is; any other is sent as JSON, with its content type."""
+    """A body that is text is sent as it is; any other is sent as JSON, with its content type.
+
+    `key_id` is that of the caller's API key, empty for a user who signed in.
+    """
     sent = {} if body is None else {"Content-Type": "application/json"}
-    caller = {"user_id": user, "key_id": "key-1", "scopes": scopes} if user else {}
+    caller = {"user_id": user, "key_id": key_id, "scopes": scopes} if user else {}
     return {
         "httpMethod": method,
         "resource": route,

@@ -22,6 +22,15 @@ def create_api_keys_table(client: DynamoDBClient, name: str) -> None:
     )
 
 
+def create_budgets_table(client: DynamoDBClient, name: str) -> None:
+    client.create_table(
+        TableName=name,
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "key_id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "key_id", "KeyType": "HASH"}],
+    )
+
+
 def create_idempotency_table(client: DynamoDBClient, name: str) -> None:
     client.create_table(
         TableName=name,

@@ -14,6 +14,7 @@ VARIABLES = {
     "WALLETS_TABLE": "wallets",
     "IDEMPOTENCY_TABLE": "idempotency",
     "API_KEYS_TABLE": "api-keys",
+    "BUDGETS_TABLE": "budgets",
     "USERS_TABLE": "users",
     "SETTINGS_TABLE": "settings",
     "SIGN_FUNCTION": "sign",

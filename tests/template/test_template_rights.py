@@ -134,6 +134,20 @@ def test_the_authorizer_only_finds_a_key_and_notes_its_use() -> None:
     assert function("AuthAuthorize").actions_on("ApiKeysTable") == {"dynamodb:GetItem", "dynamodb:UpdateItem"}
 
 
+def test_who_shows_keys_reads_what_they_spent_and_the_signer_alone_reads_a_keys_budget() -> None:
+    shows = {"ApiKeysGet", "ApiKeysList", "ApiKeysUpdate"}
+    signing = {"SignerChangeCredit", "SignerSign", "SignerSweep", "SignerTreasury", "SignerUpkeep"}
+
+    assert {item.name for item in functions() if item.actions_on("BudgetsTable")} == shows | signing
+    assert {frozenset(function(name).actions_on("BudgetsTable")) for name in shows} == {
+        frozenset({"dynamodb:BatchGetItem"})
+    }
+    assert {item.name for item in functions() if item.actions_on("ApiKeysTable")} == {
+        *("ApiKeysCreate", "ApiKeysDelete", "ApiKeysGet", "ApiKeysList", "ApiKeysUpdate"),
+        *("AuthAuthorize", "SignerSign"),
+    }
+
+
 @EVERY_FUNCTION
 def test_a_function_is_told_of_what_it_may_reach_and_of_nothing_else(function: Declared) -> None:
     told = {VARIABLES[name] for name in function.variables if name in VARIABLES}

@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 from slipway.adapters.dynamo_api_keys import DynamoApiKeys
-from slipway.domain.api_key import ApiKey
+from slipway.domain.api_key import ApiKey, KeyChange
+from slipway.domain.budget import Budget
 from slipway.domain.errors import InternalFault
 from slipway.domain.ids import KeyId, UserId
+from slipway.domain.money import MicroUsd
 
 from tests.fakes.api_keys import FakeApiKeys
 from tests.fakes.tables import create_api_keys_table
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 ALICE, BOB = UserId("alice"), UserId("bob")
+BOTH = Budget(MicroUsd(25_000_000), MicroUsd(5_000_001))
+BUDGETS = (None, BOTH, Budget(total=MicroUsd(0)), Budget(per_day=MicroUsd(10**15)))
 
 
 def a_key(name: str = "ci", user: UserId = ALICE) -> ApiKey:
@@ -85,12 +89,47 @@ def test_users_have_their_own_keys(keys: Any) -> None:
     assert keys.get(UserId("carol"), KeyId("id-ci")) is None
 
 
+@pytest.mark.parametrize("budget", BUDGETS)
+def test_a_key_comes_back_with_its_budget(keys: Any, budget: Budget | None) -> None:
+    key = replace(a_key(), budget=budget)
+
+    keys.add(key)
+
+    assert keys.get(ALICE, key.id) == key
+    assert keys.of_user(ALICE) == (key,)
+    assert keys.by_digest(key.digest) == a_key()
+
+
+@pytest.mark.parametrize("before", BUDGETS)
+@pytest.mark.parametrize("after", BUDGETS)
+def test_a_budget_takes_the_place_of_the_former_one(
+    keys: Any, before: Budget | None, after: Budget | None
+) -> None:
+    key = replace(a_key(), budget=before)
+    keys.add(key)
+
+    changed = keys.change(ALICE, key.id, KeyChange(sets_budget=True, budget=after), at=NOON)
+
+    assert changed == keys.get(ALICE, key.id) == replace(key, budget=after)
+
+
+def test_name_and_budget_change_together_or_alone(keys: Any) -> None:
+    key = replace(a_key(), budget=BOTH)
+    keys.add(key)
+
+    renamed = keys.change(ALICE, key.id, KeyChange("deploy"), at=NOON)
+    both = keys.change(ALICE, key.id, KeyChange("again", sets_budget=True), at=NOON)
+
+    assert (renamed.name, renamed.budget) == ("deploy", BOTH)
+    assert (both.name, both.budget) == ("again", None)
+
+
 def test_a_renamed_key_keeps_all_else(keys: Any) -> None:
     key = a_key()
     keys.add(key)
     later = NOON + timedelta(hours=1)
 
-    renamed = keys.rename(ALICE, key.id, "deploy", at=later)
+    renamed = keys.change(ALICE, key.id, KeyChange("deploy"), at=later)
 
     assert renamed == replace(key, name="deploy", updated_at=later)
     assert keys.get(ALICE, key.id) == renamed
@@ -98,7 +137,7 @@ def test_a_renamed_key_keeps_all_else(keys: Any) -> None:
 
 
 def test_renaming_what_is_not_there_makes_nothing(keys: Any) -> None:
-    assert keys.rename(ALICE, KeyId("id-none"), "x", at=NOON) is None
+    assert keys.change(ALICE, KeyId("id-none"), KeyChange("x"), at=NOON) is None
 
     assert keys.of_user(ALICE) == ()
 

@@ -4,46 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-import boto3
 import pytest
-from moto import mock_aws
-from slipway.entry import wiring
 
-from tests.fakes.tables import REGION, create_api_keys_table, create_idempotency_table
-from tests.functions.calling import Api
+from tests.functions.api_keys.calls import NEVER, create, on, read
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-ROUTE, ONE = "/v1/api-keys", "/v1/api-keys/{id}"
-NEVER = "3f1c9a52-7d0e-4b8e-9a63-5f2e8c1d4b70"
-
-
-@pytest.fixture
-def keys(functions_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[Api]:
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "test")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "test")
-    with mock_aws():
-        client = boto3.client("dynamodb", region_name=REGION)
-        create_api_keys_table(client, "api-keys")
-        create_idempotency_table(client, "idempotency")
-        for name in ("_api_keys", "_idempotency", "_client"):
-            getattr(wiring, name).cache_clear()
-        yield Api()
-        for name in ("_api_keys", "_idempotency", "_client"):
-            getattr(wiring, name).cache_clear()
-
-
-def create(keys: Api, data: dict[str, Any], **parts: Any) -> Any:
-    return keys.call("api_keys.create", "POST", ROUTE, body={"data": data}, **parts)
-
-
-def read(keys: Api, **parts: Any) -> Any:
-    return keys.call("api_keys.list", "GET", ROUTE, **parts)
-
-
-def on(keys: Api, verb: str, method: str, key: str, **parts: Any) -> Any:
-    return keys.call(f"api_keys.{verb}", method, ONE, path={"id": key}, **parts)
+    from tests.functions.calling import Api
 
 
 def test_a_key_is_shown_once_and_masked_afterwards(keys: Api) -> None:

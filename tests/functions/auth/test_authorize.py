@@ -32,7 +32,8 @@ def text(functions_environment: None, monkeypatch: pytest.MonkeyPatch) -> Iterat
         create_api_keys_table(client, "api-keys")
         create_idempotency_table(client, "idempotency")
         _forget()
-        made = Api().call("api_keys.create", "POST", "/v1/api-keys", body={"data": {"name": "ci"}})
+        body = {"data": {"name": "ci"}}
+        made = Api().call("api_keys.create", "POST", "/v1/api-keys", body=body, key_id="")
         yield made.body["data"]["apiKey"]
         _forget()
 

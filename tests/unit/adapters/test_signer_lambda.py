@@ -66,7 +66,7 @@ LANDED = {
 
 
 def run(service: FakeLambda, *messages: Message, deposit_max: int = 0) -> Any:
-    signer = LambdaSigner(service.client, "sign", request_id=lambda: "request-1")
+    signer = LambdaSigner(service.client, "sign", request_id=lambda: "request-1", key_id=lambda: "key-1")
     found = messages or (CloseDeployment(DSEQ),)
     return signer.run(IntentId("one"), WALLET, found, deposit_max=MicroUsd(deposit_max))
 
@@ -111,6 +111,7 @@ def test_the_event_is_one_that_the_signer_reads() -> None:
     assert service.asked == [("sign", "RequestResponse")]
     assert (intent.intent_id, intent.user_id, intent.role) == ("one", "alice", "wallet")
     assert (intent.request_id, intent.deposit_max) == ("request-1", 5_000_007)
+    assert (intent.key_id, intent.budget) == ("key-1", None)
 
 
 def test_a_committed_transaction_is_told_with_the_stored_dseq() -> None:
@@ -175,7 +176,7 @@ def test_a_signer_that_died_is_unavailable() -> None:
 
 def test_a_raw_message_goes_as_it_was_written() -> None:
     service = FakeLambda(LANDED)
-    signer = LambdaSigner(service.client, "sign", request_id=lambda: "request-1")
+    signer = LambdaSigner(service.client, "sign", request_id=lambda: "request-1", key_id=lambda: "key-1")
     message = RawMessage("/akash.deployment.v1beta4.MsgCloseDeployment", b"\x0a\x00")
 
     sent = signer.send(IntentId("one"), WALLET, [message], deposit_max=MicroUsd(5))
@@ -184,3 +185,4 @@ def test_a_raw_message_goes_as_it_was_written() -> None:
     [event] = service.events
     assert event["messages"] == [{"type_url": message.type_url, "value_base64": "CgA="}]
     assert event["limits"] == {"deposit_max": "5"}
+    assert event["key_id"] == "key-1"

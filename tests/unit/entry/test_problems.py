@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from slipway.domain import errors
-from slipway.domain.api_key import ApiKeyRefused
+from slipway.domain.api_key import ApiKeyHasBudget, ApiKeyRefused
 from slipway.entry.problems import INTERNAL, PROBLEMS, problem_of
 from slipway.sdl.mistakes import Mistake, SdlInvalid
 
@@ -76,6 +76,38 @@ def test_facts_of_an_error_stay_inside() -> None:
     body = body_of(errors.TransactionRejected(codespace="sdk", number=13))
 
     assert "sdk" not in str(body)
+
+
+@pytest.mark.parametrize(
+    ("period", "message"),
+    [
+        (
+            "total",
+            "Not enough left of this API key's budget to cover the deposit of 0.6 USD: 0.600001 of 1 USD are "
+            "spent. Raise its budget or use another API key to continue.",
+        ),
+        (
+            "day",
+            "Not enough left of this API key's budget for today (UTC) to cover the deposit of 0.6 USD: "
+            "0.600001 of 1 USD are spent. Raise its budget, use another API key or wait for tomorrow to "
+            "continue.",
+        ),
+    ],
+)
+def test_a_budget_that_is_used_up_says_of_which_and_how_much(period: str, message: str) -> None:
+    error = errors.BudgetExceeded(period=period, limit=1_000_000, spent=600_001, needed=600_000)
+
+    body = body_of(errors.from_wire(errors.to_wire(error)))
+
+    assert (body["status"], body["reason"], body["message"]) == (402, "budget_exceeded", message)
+    assert body["budget"] == {"period": period, "limit": 1, "spent": 0.600001, "needed": 0.6}
+
+
+def test_a_key_that_cannot_change_budgets_says_how_to_mend_it() -> None:
+    body = body_of(ApiKeyHasBudget())
+
+    assert (body["status"], body["error"], body["code"]) == (403, "ForbiddenError", "forbidden")
+    assert "Sign in or use an API key without a budget to continue" in str(body["message"])
 
 
 def test_sdl_mistakes_are_one_text_and_a_list_with_places() -> None:

@@ -102,9 +102,9 @@ def test_the_signer_is_asked_once_a_call() -> None:
     assert config_of(wiring.signer()).retries["total_max_attempts"] == 1
 
 
-def test_a_request_is_known_by_its_id_until_the_next() -> None:
-    observability.begin("request-1")
-    assert observability.request_id() == "request-1"
+def test_a_request_is_known_by_its_id_and_its_key_until_the_next() -> None:
+    observability.begin("request-1", key_id="key-1")
+    assert (observability.request_id(), observability.key_id()) == ("request-1", "key-1")
 
-    observability.begin("")
-    assert observability.request_id() == ""
+    observability.begin("", key_id="")
+    assert (observability.request_id(), observability.key_id()) == ("", "")

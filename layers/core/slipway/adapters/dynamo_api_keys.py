@@ -1,6 +1,7 @@
 """API keys in DynamoDB: two items a key, written together.
 
-`USER#<user id>` / `KEY#<key id>` holds all but the name of the index: lists and reads come from here.
+`USER#<user id>` / `KEY#<key id>` holds all but the name of the index: lists and reads come from here, and the
+signer reads the budget from here.
 `HASH#<SHA-256 of the key's text>` / `KEY` holds what a request needs to be let in: one strongly consistent
 read, so a deleted key stops at the next request.
 """
@@ -13,11 +14,15 @@ from typing import TYPE_CHECKING, Any, Final
 from botocore.exceptions import ClientError
 
 from slipway.domain.api_key import MAX_KEYS, ApiKey
+from slipway.domain.budget import DAY_LIMIT, TOTAL_LIMIT, Budget, key_place
 from slipway.domain.errors import InternalFault
 from slipway.domain.ids import KeyId, UserId
+from slipway.domain.money import MicroUsd
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+    from slipway.domain.api_key import KeyChange
 
 _CONDITION_FAILED: Final = "ConditionalCheckFailed"
 _DELETE_ATTEMPTS: Final = 3
@@ -25,6 +30,8 @@ _DELETE_ATTEMPTS: Final = 3
 
 _IS_THERE: Final = "attribute_exists(pk)"
 _IS_NOT_THERE: Final = "attribute_not_exists(pk)"
+
+_LIMITS: Final = (TOTAL_LIMIT, DAY_LIMIT)
 
 Item = dict[str, Any]
 
@@ -36,7 +43,10 @@ class DynamoApiKeys:
         self._client, self._table = client, table
 
     def add(self, key: ApiKey) -> bool:
-        items = ({**_user_key(key.user, key.id), **_item(key)}, {**_digest_key(key.digest), **_item(key)})
+        items = (
+            {**_user_key(key.user, key.id), **_item(key), **_limits(key.budget)},
+            {**_digest_key(key.digest), **_item(key)},
+        )
         puts: list[Any] = [
             {"Put": {"TableName": self._table, "Item": item, "ConditionExpression": _IS_NOT_THERE}}
             for item in items
@@ -63,16 +73,19 @@ class DynamoApiKeys:
     def by_digest(self, digest: str) -> ApiKey | None:
         return self._read(_digest_key(digest))
 
-    def rename(self, user: UserId, key: KeyId, name: str, *, at: datetime) -> ApiKey | None:
-        """The name is told from the user's item only, so one write is enough."""
+    def change(self, user: UserId, key: KeyId, change: KeyChange, *, at: datetime) -> ApiKey | None:
+        """Name and budget are told from the user's item only, so one write is enough."""
+        sets = {"updated_at": {"S": at.isoformat()}, **_set_by(change)}
+        gone = [name for name in _LIMITS if name not in sets] if change.sets_budget else []
+        setting = "SET " + ", ".join(f"#{name} = :{name}" for name in sets)
         try:
             found = self._client.update_item(
                 TableName=self._table,
                 Key=_user_key(user, key),
-                UpdateExpression="SET #name = :name, updated_at = :at",
+                UpdateExpression=setting + (f" REMOVE {', '.join(gone)}" if gone else ""),
                 ConditionExpression=_IS_THERE,
-                ExpressionAttributeNames={"#name": "name"},
-                ExpressionAttributeValues={":name": {"S": name}, ":at": {"S": at.isoformat()}},
+                ExpressionAttributeNames={f"#{name}": name for name in sets},
+                ExpressionAttributeValues={f":{name}": value for name, value in sets.items()},
                 ReturnValues="ALL_NEW",
             )
         except ClientError as error:
@@ -126,7 +139,8 @@ class DynamoApiKeys:
 
 
 def _user_key(user: UserId, key: KeyId) -> Item:
-    return {"pk": {"S": f"USER#{user}"}, "sk": {"S": f"KEY#{key}"}}
+    pk, sk = key_place(user, key)
+    return {"pk": {"S": pk}, "sk": {"S": sk}}
 
 
 def _digest_key(digest: str) -> Item:
@@ -150,8 +164,24 @@ def _item(key: ApiKey) -> Item:
     return {name: {"S": text} for name, text in texts.items() if text is not None}
 
 
+def _limits(budget: Budget | None) -> Item:
+    limits = {TOTAL_LIMIT: budget.total, DAY_LIMIT: budget.per_day} if budget else {}
+    return {name: {"N": str(limit)} for name, limit in limits.items() if limit is not None}
+
+
+def _budget(item: Item) -> Budget | None:
+    total, per_day = (MicroUsd(int(item[name]["N"])) if name in item else None for name in _LIMITS)
+    found = Budget(total, per_day)
+    return None if found.limits_nothing else found
+
+
+def _set_by(change: KeyChange) -> Item:
+    named = {} if change.name is None else {"name": {"S": change.name}}
+    return {**named, **(_limits(change.budget) if change.sets_budget else {})}
+
+
 def _key(item: Item) -> ApiKey:
-    texts = {name: value["S"] for name, value in item.items()}
+    texts = {name: value["S"] for name, value in item.items() if "S" in value}
     return ApiKey(
         id=KeyId(texts["id"]),
         user=UserId(texts["user_id"]),
@@ -164,6 +194,7 @@ def _key(item: Item) -> ApiKey:
         updated_at=datetime.fromisoformat(texts["updated_at"]),
         expires_at=_time(texts.get("expires_at")),
         last_used_at=_time(texts.get("last_used_at")),
+        budget=_budget(item),
     )
 
 

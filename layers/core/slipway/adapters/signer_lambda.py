@@ -22,10 +22,15 @@ if TYPE_CHECKING:
 
 
 class LambdaSigner:
-    """`request_id` names the request that this process serves at the moment: it becomes the memo."""
+    """`request_id` names the request that this process serves at the moment: it becomes the memo. `key_id` is
+    that of the API key which asks in it, empty for a user who signed in: deposits count against its budget.
+    """
 
-    def __init__(self, client: LambdaClient, function: str, *, request_id: Callable[[], str]) -> None:
-        self._client, self._function, self._request_id = client, function, request_id
+    def __init__(
+        self, client: LambdaClient, function: str, *, request_id: Callable[[], str], key_id: Callable[[], str]
+    ) -> None:
+        self._client, self._function = client, function
+        self._request_id, self._key_id = request_id, key_id
 
     def run(
         self, intent: IntentId, wallet: Wallet, messages: Sequence[Message], *, deposit_max: MicroUsd
@@ -47,6 +52,7 @@ class LambdaSigner:
             "intent_id": intent,
             "request_id": self._request_id() or intent,
             "user_id": wallet.user,
+            "key_id": self._key_id(),
             "role": "wallet",
             "messages": messages,
             "limits": {"deposit_max": str(deposit_max)},

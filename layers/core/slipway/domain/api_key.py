@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, Literal, get_args
 from slipway.domain.errors import CredentialsRefused, SlipwayError
 
 if TYPE_CHECKING:
+    from slipway.domain.budget import Budget
     from slipway.domain.ids import KeyId, UserId
 
 Scope = Literal[
@@ -83,6 +84,16 @@ class ApiKeyShownOnce(SlipwayError):
     id: str
 
 
+class ApiKeyHasBudget(SlipwayError):
+    """A key that could make another one, or change a budget, would have none."""
+
+    code = "api_key_has_budget"
+    sentence = (
+        "This API key has a budget, so it can neither make API keys nor change a budget. "
+        "Sign in or use an API key without a budget to continue."
+    )
+
+
 @dataclass(frozen=True, slots=True)
 class ApiKey:
     """`key_format` is the masked text; `digest` finds the key that a caller shows. No scopes, no rights."""
@@ -98,12 +109,22 @@ class ApiKey:
     updated_at: datetime
     expires_at: datetime | None
     last_used_at: datetime | None
+    budget: Budget | None = None
 
     def has_expired(self, now: datetime) -> bool:
         return self.expires_at is not None and self.expires_at <= now
 
     def last_use_is_due(self, now: datetime) -> bool:
         return self.last_used_at is None or now - self.last_used_at >= LAST_USED_EVERY
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """What is to become of a key; `name` None leaves the name, `sets_budget` False the budget."""
+
+    name: str | None = None
+    sets_budget: bool = False
+    budget: Budget | None = None
 
 
 def mint(environment: str, entropy: bytes) -> str:

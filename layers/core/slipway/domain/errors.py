@@ -54,6 +54,7 @@ from slipway.domain.error_base import (
     to_wire,
 )
 from slipway.domain.transaction_errors import (
+    ApiKeyGone,
     BudgetExceeded,
     CertificateExists,
     CertificateInvalid,
@@ -72,6 +73,7 @@ from slipway.domain.transaction_errors import (
 __all__ = [
     "ActsForAnother",
     "AmbiguousCredentials",
+    "ApiKeyGone",
     "ApiKeyNotFound",
     "BidNotFound",
     "BidNotOpen",

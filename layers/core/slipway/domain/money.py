@@ -28,3 +28,8 @@ def from_usd(usd: Decimal) -> MicroUsd:
 
 def to_usd(amount: MicroUsd) -> Decimal:
     return Decimal(amount) / _MICRO
+
+
+def usd_text(amount: MicroUsd) -> str:
+    """For a sentence: `0.6`, never `6E-1`."""
+    return f"{to_usd(amount):f}"

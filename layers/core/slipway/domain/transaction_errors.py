@@ -6,8 +6,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from slipway.domain.error_base import SlipwayError
+from slipway.domain.money import MicroUsd, usd_text
 
 
 @dataclass(eq=False, kw_only=True)
@@ -15,11 +17,37 @@ class BudgetExceeded(SlipwayError):
     """The API key's own limit. `period` is `total` or `day`; amounts in µUSD."""
 
     code = "budget_exceeded"
-    sentence = "This API key's budget does not cover the deposit"
+    sentence = (
+        "Not enough left of this API key's {budget} to cover the deposit of {needed} USD: "
+        "{spent} of {limit} USD are spent. {mend} to continue."
+    )
     period: str
     limit: int
     spent: int
     needed: int
+
+    def __str__(self) -> str:
+        amounts = {"limit": self.limit, "spent": self.spent, "needed": self.needed}
+        told = {name: usd_text(MicroUsd(amount)) for name, amount in amounts.items()}
+        budget, mend = _BUDGETS["day" if self.period == "day" else "total"]
+        return self.sentence.format(budget=budget, mend=mend, **told)
+
+
+_BUDGETS: Final = {
+    "total": ("budget", "Raise its budget or use another API key"),
+    "day": ("budget for today (UTC)", "Raise its budget, use another API key or wait for tomorrow"),
+}
+"""By period: what is used up, and what helps."""
+
+
+class ApiKeyGone(SlipwayError):
+    """The key that asked for a deposit was deleted before the signer came to it. Nothing was signed."""
+
+    code = "api_key_gone"
+    sentence = (
+        "The API key that asked for this deposit has been deleted; nothing was charged. "
+        "Use another API key and a new Idempotency-Key to continue."
+    )
 
 
 @dataclass(eq=False, kw_only=True)

@@ -123,7 +123,7 @@ def endpoint(
 def _serve(
     route: _Route, use: Callable[[Any], BaseModel | None], call: proxy.Call, context: LambdaContext
 ) -> dict[str, Any]:
-    begin(call.request_id)
+    begin(call.request_id, key_id=call.key_id)
     watch = Stopwatch()
     try:
         answer, replayed = _answer(route, use, call, context)

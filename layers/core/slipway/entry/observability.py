@@ -24,16 +24,24 @@ def _logger(log: settings.LogSettings) -> Logger:
     return Logger(service=log.service, level=log.level, utc=True, use_rfc3339=True, location=None)
 
 
-def begin(request_id: str) -> None:
-    """Forget the last invocation's keys; every line from here on carries this request's id."""
+def begin(request_id: str, *, key_id: str) -> None:
+    """Forget the last invocation's keys; every line from here on carries this request's id.
+
+    `key_id` is that of the API key that asks, empty where none does: its budget is held against deposits.
+    """
     log = logger()
     log.thread_safe_clear_keys()
-    log.thread_safe_append_keys(request_id=request_id)
+    log.thread_safe_append_keys(request_id=request_id, key_id=key_id)
 
 
 def request_id() -> str:
     """Of the request that this thread serves; empty outside of one."""
     return str(logger().thread_safe_get_current_keys().get("request_id") or "")
+
+
+def key_id() -> str:
+    """Of the API key that asks in the request that this thread serves; empty for a user who signed in."""
+    return str(logger().thread_safe_get_current_keys().get("key_id") or "")
 
 
 def event(name: str, **fields: Any) -> None:

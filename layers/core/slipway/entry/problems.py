@@ -12,8 +12,9 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Any, Final
 
 from slipway.domain import errors
-from slipway.domain.api_key import ApiKeyRefused, ApiKeyShownOnce
+from slipway.domain.api_key import ApiKeyHasBudget, ApiKeyRefused, ApiKeyShownOnce
 from slipway.domain.errors import SlipwayError
+from slipway.domain.money import MicroUsd, to_usd
 from slipway.entry.issues import Issue
 from slipway.entry.validation import Invalid
 from slipway.sdl.mistakes import Mistake, SdlInvalid
@@ -124,6 +125,8 @@ PROBLEMS: Final[Mapping[type[SlipwayError], Problem]] = {
     errors.CredentialsRefused: Problem(401, "Unauthorized"),
     ApiKeyRefused: Problem(401, "Unauthorized"),
     errors.ScopeMissing: Problem(403, "Forbidden", type="authorization_error"),
+    ApiKeyHasBudget: Problem(403, "The API key has a budget", type="authorization_error"),
+    errors.ApiKeyGone: Problem(403, "The API key was deleted", type="authorization_error"),
     errors.ApiKeyNotFound: Problem(404, "No such API key"),
     errors.ExpiryNotInFuture: _INVALID,
     errors.TooManyApiKeys: Problem(409, "Too many API keys"),
@@ -233,8 +236,16 @@ def _told(error: SlipwayError, row: Problem, failure: str | None) -> Problem:
         case errors.FieldInvalid():
             issue = Issue("custom", error.mend, tuple(error.path.split(".")))
             return dataclasses.replace(named, issues=(issue,))
+        case errors.BudgetExceeded():
+            return dataclasses.replace(named, message=str(error), extra={"budget": _budget(error)})
         case _:
             return dataclasses.replace(named, message=prefix + str(error))
+
+
+def _budget(error: errors.BudgetExceeded) -> dict[str, Any]:
+    """What was asked of which limit, in USD; a float only here, as in all answers."""
+    amounts = {"limit": error.limit, "spent": error.spent, "needed": error.needed}
+    return {"period": error.period, **{name: float(to_usd(MicroUsd(each))) for name, each in amounts.items()}}
 
 
 def _sdl(error: SdlInvalid, row: Problem) -> Problem:

@@ -53,6 +53,11 @@ class Call:
     body: bytes
     authorizer: Mapping[str, Any]
 
+    @property
+    def key_id(self) -> KeyId:
+        """Of the API key that the authorizer let in; empty where none came."""
+        return KeyId(self.authorizer.get("key_id") or "")
+
     def caller(self) -> Caller:
         """NOBODY where no credential came. Raises AmbiguousCredentials."""
         if self.authorizer.get("refusal") == AMBIGUOUS:
@@ -61,8 +66,7 @@ class Call:
         if not user:
             return NOBODY
         scopes = frozenset(str(self.authorizer.get("scopes", "")).split())
-        key = KeyId(self.authorizer.get("key_id", ""))
-        return Caller(UserId(user), key, expanded(scopes), self._profile())
+        return Caller(UserId(user), self.key_id, expanded(scopes), self._profile())
 
     def _profile(self) -> Profile | None:
         email = self.authorizer.get("email")

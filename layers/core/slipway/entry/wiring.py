@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from slipway.adapters.dynamo_health import DynamoHealth
     from slipway.adapters.dynamo_idempotency import DynamoIdempotency
     from slipway.adapters.dynamo_settings import DynamoSettings
+    from slipway.adapters.dynamo_spending import DynamoSpending
     from slipway.adapters.dynamo_users import DynamoUsers
     from slipway.adapters.dynamo_wallets import DynamoWallets
     from slipway.adapters.jwks import JwksTokens
@@ -50,6 +51,10 @@ _ONCE: Final = 1
 
 def api_keys() -> DynamoApiKeys:
     return _api_keys(settings.table("API_KEYS_TABLE"))
+
+
+def spending() -> DynamoSpending:
+    return _spending(settings.table("BUDGETS_TABLE"))
 
 
 def idempotency() -> DynamoIdempotency:
@@ -149,9 +154,10 @@ def _nodes(of: settings.ChainSettings) -> Nodes:
 @cache
 def _signer(of: settings.SignerSettings, seconds: float) -> LambdaSigner:
     from slipway.adapters.signer_lambda import LambdaSigner  # noqa: PLC0415
-    from slipway.entry.observability import request_id  # noqa: PLC0415
+    from slipway.entry.observability import key_id, request_id  # noqa: PLC0415
 
-    return LambdaSigner(_client("lambda", of.aws, seconds, _ONCE), of.function, request_id=request_id)
+    client = _client("lambda", of.aws, seconds, _ONCE)
+    return LambdaSigner(client, of.function, request_id=request_id, key_id=key_id)
 
 
 @cache
@@ -193,6 +199,13 @@ def _api_keys(of: settings.TableSettings) -> DynamoApiKeys:
     from slipway.adapters.dynamo_api_keys import DynamoApiKeys  # noqa: PLC0415
 
     return DynamoApiKeys(_client("dynamodb", of.aws), of.table)
+
+
+@cache
+def _spending(of: settings.TableSettings) -> DynamoSpending:
+    from slipway.adapters.dynamo_spending import DynamoSpending  # noqa: PLC0415
+
+    return DynamoSpending(_client("dynamodb", of.aws), of.table)
 
 
 @cache

@@ -37,7 +37,8 @@ class KeyDirectory(Protocol):
     """Keys by the digest of their text."""
 
     def by_digest(self, digest: str) -> ApiKey | None:
-        """As of now: a key that was deleted before the call is not found."""
+        """As of now: a key that was deleted before the call is not found. Its name may be a former one, and
+        its budget is not told."""
         ...
 
     def note_use(self, key: ApiKey, at: datetime) -> None:

@@ -1,24 +1,33 @@
-"""Bodies of the API key endpoints (console-api.md §1.1, §2), with scopes beside the reference's fields."""
+"""Bodies of the API key endpoints (console-api.md §1.1, §2), with scopes and budgets beside them."""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Final, Self
 
-from pydantic import AfterValidator, Field, PlainValidator
+from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
-from slipway.domain.api_key import ALL_SCOPES_MARK, READ_SCOPES, SCOPES, expanded
+from slipway.domain.api_key import ALL_SCOPES_MARK, READ_SCOPES, SCOPES, KeyChange, expanded
+from slipway.domain.budget import NOTHING_SPENT, Budget
+from slipway.domain.money import from_usd, to_usd
 from slipway.entry.issues import Issue, refusal, type_of, wrong_type
-from slipway.entry.models.base import Expects, Model, UuidField
+from slipway.entry.models.base import Expects, Model, NumberField, UuidField
+from slipway.services.api_keys import KeyAndSpent
 
 if TYPE_CHECKING:
-    from slipway.domain.api_key import ApiKey
+    from decimal import Decimal
+
+    from slipway.domain.budget import Spent
+    from slipway.domain.money import MicroUsd
     from slipway.services.api_keys import NewKey
 
 MAX_NAME: Final = 256
 """Long enough for any label; the reference stored 10,000 characters."""
+
+MAX_BUDGET_USD: Final = 1_000_000_000
+"""More than any treasury holds; without a bound a number could be too long for the table."""
 
 READ: Final = "read"
 """Short for every scope that only reads."""
@@ -69,12 +78,32 @@ def _scope(value: object) -> str:
 ScopeField = Annotated[str, PlainValidator(_scope, json_schema_input_type=str), Expects("string")]
 
 
+LimitField = Annotated[NumberField, Field(ge=0, le=MAX_BUDGET_USD)]
+
+
+class BudgetIn(Model):
+    """In USD, down to the micro-USD; null or left out is no limit."""
+
+    total: LimitField | None = None
+    per_day: LimitField | None = Field(default=None, validation_alias="perDay")
+
+    def limits(self) -> Budget | None:
+        """None where nothing is limited."""
+        found = Budget(_limit(self.total), _limit(self.per_day))
+        return None if found.limits_nothing else found
+
+
+def _limit(usd: Decimal | None) -> MicroUsd | None:
+    return None if usd is None else from_usd(usd)
+
+
 class CreateData(Model):
     """`scopes` default to `*`, all that the caller holds; `read` is short for those that only read."""
 
     name: NameField
     expires_at: TimeField = Field(default=None, validation_alias="expiresAt")
     scopes: Annotated[list[ScopeField], Field(min_length=1, max_length=20)] = Field(default_factory=list)
+    budget: BudgetIn | None = None
 
     def wanted(self) -> frozenset[str] | None:
         """None for all that the caller holds."""
@@ -87,19 +116,55 @@ class CreateData(Model):
 class CreateIn(Model):
     data: CreateData
 
+    @property
+    def budget(self) -> Budget | None:
+        return self.data.budget.limits() if self.data.budget else None
+
 
 class UpdateData(Model):
-    """Nothing but the name can change."""
+    """The name, the budget, or both. A budget takes the place of the former one; null removes it."""
 
-    name: NameField
+    name: NameField = Field(default=None)  # type: ignore[assignment]  # left out, it stays as it is
+    budget: BudgetIn | None = None
+
+    @model_validator(mode="after")
+    def _changes_something(self) -> Self:
+        """The name is the reference's one field: who sends no budget must send it."""
+        if not self.model_fields_set:
+            raise refusal(wrong_type("string", "undefined", ("name",)))
+        return self
 
 
 class UpdateIn(Model):
     data: UpdateData
 
+    @property
+    def change(self) -> KeyChange:
+        asked = self.data
+        sets_budget = "budget" in asked.model_fields_set
+        return KeyChange(asked.name, sets_budget, asked.budget.limits() if asked.budget else None)
+
 
 class KeyPath(Model):
     id: UuidField
+
+
+class BudgetOut(Model):
+    """In USD. Floats only here: JSON's clients know no other number."""
+
+    total: float | None
+    per_day: float | None = Field(serialization_alias="perDay")
+    spent: float
+    spent_today: float = Field(serialization_alias="spentToday")
+
+    @classmethod
+    def of(cls, budget: Budget, spent: Spent) -> BudgetOut:
+        return cls(
+            total=None if budget.total is None else float(to_usd(budget.total)),
+            per_day=None if budget.per_day is None else float(to_usd(budget.per_day)),
+            spent=float(to_usd(spent.total)),
+            spent_today=float(to_usd(spent.today)),
+        )
 
 
 class KeyOut(Model):
@@ -114,9 +179,11 @@ class KeyOut(Model):
     last_used_at: str | None = Field(serialization_alias="lastUsedAt")
     key_format: str = Field(serialization_alias="keyFormat")
     scopes: list[str]
+    budget: BudgetOut | None
 
     @classmethod
-    def of(cls, key: ApiKey) -> KeyOut:
+    def of(cls, found: KeyAndSpent) -> KeyOut:
+        key, spent = found.key, found.spent or NOTHING_SPENT
         return cls(
             id=key.id,
             user_id=key.user,
@@ -127,6 +194,7 @@ class KeyOut(Model):
             last_used_at=_written(key.last_used_at) if key.last_used_at else None,
             key_format=key.key_format,
             scopes=sorted(expanded(key.scopes)),
+            budget=BudgetOut.of(key.budget, spent) if key.budget else None,
         )
 
 
@@ -140,8 +208,8 @@ class OneKey(Model):
     data: KeyOut
 
     @classmethod
-    def of(cls, key: ApiKey) -> OneKey:
-        return cls(data=KeyOut.of(key))
+    def of(cls, found: KeyAndSpent) -> OneKey:
+        return cls(data=KeyOut.of(found))
 
 
 class CreatedKey(Model):
@@ -149,15 +217,16 @@ class CreatedKey(Model):
 
     @classmethod
     def of(cls, new: NewKey) -> CreatedKey:
-        return cls(data=NewKeyOut(**KeyOut.of(new.key).model_dump(by_alias=False), api_key=new.text))
+        shown = KeyOut.of(KeyAndSpent(new.key, None)).model_dump(by_alias=False)
+        return cls(data=NewKeyOut(**shown, api_key=new.text))
 
 
 class ManyKeys(Model):
     data: list[KeyOut]
 
     @classmethod
-    def of(cls, keys: tuple[ApiKey, ...]) -> ManyKeys:
-        return cls(data=[KeyOut.of(key) for key in keys])
+    def of(cls, found: tuple[KeyAndSpent, ...]) -> ManyKeys:
+        return cls(data=[KeyOut.of(each) for each in found])
 
 
 def _written(at: datetime) -> str:
