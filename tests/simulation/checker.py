@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 from collections import Counter, defaultdict
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
+from slipway.domain.budget import DAY_LIMIT, TOTAL_LIMIT, TOTAL_SUM, day_sum, key_place
 from slipway_signing import signing_log
 from slipway_signing.intents_dynamo import DynamoIntents
 from slipway_signing.signing_log_dynamo import DynamoLog
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
     from tests.simulation.ledger import Included
     from tests.simulation.world import World
+
+
+LIMITS: Final = frozenset({TOTAL_LIMIT, DAY_LIMIT})
 
 
 @dataclass(frozen=True)
@@ -111,29 +115,34 @@ def _told_right(found: Found, told: list[Told]) -> None:
 
 
 def _budgets(found: Found) -> None:
-    """Each key's sums are what its intents moved on the chain, and that is within the key's limits."""
+    """The sums of a key with a budget are what its intents moved on the chain, and that is within the budget.
+    A key that is gone moves nothing."""
     moved: Counter[tuple[str, str]] = Counter()
-    limits = {}
+    limits: dict[str, dict[str, int]] = {}
     for intent in found.intents.values():
-        if intent.budget is None:
+        if not intent.key_id:
             continue
-        limits[intent.budget.key_id] = intent.budget
-        on_chain = sum(
-            line.amount
-            for one in found.landed[intent.intent_id]
-            for line in one.journal
-            if line.kind == "deposited"
-        )
-        day = intent.counted.day if intent.counted else ""
-        moved[intent.budget.key_id, "spent"] += on_chain
-        moved[intent.budget.key_id, f"d{day}"] += on_chain
+        on_chain = _deposited(found, intent)
+        key = found.world.dynamo.tables["keys"].items.get(key_place(intent.user_id or "", intent.key_id))
+        if key is None and on_chain:
+            found.world.violated(f"{intent.intent_id} moved {on_chain} for a key that is gone")
+        if key is None or not LIMITS & key.keys():
+            continue
+        limits[intent.key_id] = {name: int(key[name]["N"]) for name in LIMITS if name in key}
+        moved[intent.key_id, TOTAL_SUM] += on_chain
+        moved[intent.key_id, day_sum(intent.counted.day if intent.counted else "")] += on_chain
     for (key_id, period), amount in moved.items():
-        limit = limits[key_id].total if period == "spent" else limits[key_id].per_day
+        limit = limits[key_id].get(TOTAL_LIMIT if period == TOTAL_SUM else DAY_LIMIT)
         if limit is not None and amount > limit:
             found.world.violated(f"{key_id} moved {amount} in {period}, its limit is {limit}")
         counted = _sum(found.world, key_id, period)
         if counted != amount:
             found.world.violated(f"{key_id} moved {amount} in {period}, {counted} is counted")
+
+
+def _deposited(found: Found, intent: Intent) -> int:
+    lines = (line for one in found.landed[intent.intent_id] for line in one.journal)
+    return sum(line.amount for line in lines if line.kind == "deposited")
 
 
 def _sum(world: World, key_id: str, period: str) -> int:

@@ -86,6 +86,16 @@ MUTANTS: Final[dict[str, tuple[Change, ...]]] = {
             'if after.counted is not None and after.state == "expired":',
         ),
     ),
+    "forgets the key's budget": (
+        Change(
+            "signer",
+            "return replace(intent, budget=self._budget_of(intent))",
+            "self._budget_of(intent)\n        return intent",
+        ),
+    ),
+    "takes a key that is gone for one without a budget": (
+        Change("key_budgets_dynamo", "            raise ApiKeyGone\n", "            return None\n"),
+    ),
     "skips the log entry": (
         Change(
             "preparing",

@@ -17,6 +17,7 @@ from slipway_signing.fees import Fees
 from slipway_signing.flights import Airspace, Gate
 from slipway_signing.flights_dynamo import DynamoFlights
 from slipway_signing.intents_dynamo import DynamoIntents
+from slipway_signing.key_budgets_dynamo import DynamoKeyBudgets
 from slipway_signing.keys import KmsKey
 from slipway_signing.nodes import Nodes
 from slipway_signing.preparing import Account, Preparer, Terms
@@ -73,6 +74,7 @@ class Process:
         kms: Any = world.kms
         self.kms = kms
         self.intents = DynamoIntents(client, "intents", "budgets")
+        self.budgets = DynamoKeyBudgets(client, "keys")
         self.wallets = DynamoWallets(client, "wallets")
         self.books = DynamoBooks(client, "books")
         self.flights = DynamoFlights(client, "flights")
@@ -98,6 +100,7 @@ class Process:
             preparer=self.preparer,
             settler=self.settler(mends=role == "wallet"),
             gate=Gate(self.flights, self.books),
+            budget_of=self.budgets.of,
             clock=self.clock,
         )
 

@@ -49,6 +49,10 @@ class Run:
         self.world = World(seed, trace=trace)
         rng = random.Random(self.world.rng.getrandbits(64))  # noqa: S311 (a repeat must be the same)
         self.users = [wishes.user(number, rng) for number in range(rng.choice((1, 2, 2)))]
+        for user in self.users:
+            for key_id, budget in user.budgets.items():
+                if budget is not None:
+                    self.world.give_key(user.user_id, key_id, budget)
         self.functions = Functions(self.world, HANDLERS, self._process)
         self.living = Living(self.world, self.functions, rng, self.users)
         watch(self.world)

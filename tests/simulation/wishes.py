@@ -7,6 +7,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
+from slipway.domain.budget import Budget
+from slipway.domain.money import MicroUsd
+
 if TYPE_CHECKING:
     from random import Random
 
@@ -20,12 +23,13 @@ Event = dict[str, Any]
 
 @dataclass
 class User:
-    """`credit` and `fees` are what the wallet is opened with; `budgets` are of the user's API keys."""
+    """`credit` and `fees` are what the wallet is opened with; `budgets` are of the user's API keys, None for
+    one that was deleted after it was let in."""
 
     user_id: str
     credit: int
     fees: int
-    budgets: dict[str, dict[str, str]]
+    budgets: dict[str, Budget | None]
     address: str = ""
     dseqs: list[int] = field(default_factory=list)
     running: list[int] = field(default_factory=list)
@@ -42,31 +46,29 @@ class User:
 
 
 def user(number: int, rng: Random) -> User:
-    def budget(key_id: str) -> dict[str, str]:
-        limits = {"key_id": key_id}
-        if rng.random() < 0.7:
-            limits["budget_total"] = str(rng.randrange(1_000_000, 5_000_000))
-        if rng.random() < 0.5:
-            limits["budget_per_day"] = str(rng.randrange(1_000_000, 4_000_000))
-        return limits
+    def budget() -> Budget:
+        return Budget(
+            total=MicroUsd(rng.randrange(1_000_000, 5_000_000)) if rng.random() < 0.7 else None,
+            per_day=MicroUsd(rng.randrange(1_000_000, 4_000_000)) if rng.random() < 0.5 else None,
+        )
 
     user_id = f"user-{number}"
     return User(
         user_id=user_id,
         credit=rng.choice((0, 2_000_000, 6_000_000, 20_000_000)),
         fees=rng.choice((12_000, 40_000, 1_000_000)),
-        budgets={key: budget(key) for key in (f"{user_id}-key-1", f"{user_id}-key-2")},
+        budgets={f"{user_id}-key-1": budget(), f"{user_id}-key-2": budget(), f"{user_id}-key-gone": None},
     )
 
 
 def transaction(user: User, number: int, rng: Random) -> Event:
     """One wish of a user who has a wallet."""
-    key_id = rng.choice(sorted(user.budgets))
+    [key_id] = rng.choices(sorted(user.budgets), (10, 10, 1))
     message, moved = _message(user, number, rng)
     cap = moved + rng.choice((-1, *[0] * 12, 500_000))
     event = _event(user, str(number), message, max(cap, 0))
     if rng.random() < 0.7:
-        event["limits"].update(user.budgets[key_id])
+        event["key_id"] = key_id
     return event
 
 

@@ -6,6 +6,7 @@ import random
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
+from slipway.domain.budget import DAY_LIMIT, TOTAL_LIMIT, key_place
 from slipway_signing.address import address_of
 
 from tests.simulation.dynamo import Dynamo
@@ -20,9 +21,12 @@ from tests.simulation.scheduler import SECOND, START_NS, Scheduler
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from slipway.domain.budget import Budget
+
 TABLES: Final = {
     "intents": ("intent_id",),
     "budgets": ("key_id",),
+    "keys": ("pk", "sk"),
     "wallets": ("user_id",),
     "books": ("id",),
     "flights": ("address", "flight"),
@@ -65,6 +69,13 @@ class World:
         if self.tracing is not None:
             since = (self.scheduler.now_ns - START_NS) / SECOND
             self.tracing(f"{since:9.3f} {self.scheduler.who:<30} {line}")
+
+    def give_key(self, user_id: str, key_id: str, budget: Budget) -> None:
+        """The user has an API key from here on."""
+        pk, sk = key_place(user_id, key_id)
+        limits = {TOTAL_LIMIT: budget.total, DAY_LIMIT: budget.per_day}
+        item = {name: {"N": str(limit)} for name, limit in limits.items() if limit is not None}
+        self.dynamo.tables["keys"].items[pk, sk] = {"pk": {"S": pk}, "sk": {"S": sk}, **item}
 
     def heal(self) -> None:
         """From here on nothing goes wrong any more."""

@@ -23,7 +23,7 @@ SIGNER_FIELDS = {
     "SignerChangeCredit": {"request_id", "changes"},
     "SignerOpenWallet": {"request_id", "user_id", "credit", "fees"},
     "SignerProviderToken": {"request_id", "user_id", "provider", "scope"},
-    "SignerSign": {"intent_id", "request_id", "user_id", "role", "messages", "limits"},
+    "SignerSign": {"intent_id", "request_id", "user_id", "key_id", "role", "messages", "limits"},
     "SignerSweep": set(),
     "SignerTreasury": {"intent_id", "request_id", "user_id", "role", "messages", "limits", "expects"},
     "SignerUpkeep": set(),

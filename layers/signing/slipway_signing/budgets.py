@@ -2,7 +2,7 @@
 
 The signer counts, not its caller. What an intent moves is added to its key's sum in the same write that notes
 it in the intent, and taken back in the same write that ends the intent without a transaction. So a sum is at
-every moment exactly what landed or may still land.
+every moment exactly what landed or may still land, of what was asked for while the key had a budget.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
 
+from slipway.domain import budget
 from slipway.domain.errors import BudgetExceeded
 
 _NANOSECONDS: Final = 1_000_000_000
@@ -18,7 +19,7 @@ _NANOSECONDS: Final = 1_000_000_000
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """What a key may move, in uact; None is no limit."""
+    """What a key may move, in uact, as the signer read it; None is no limit."""
 
     key_id: str
     total: int | None = None
@@ -41,4 +42,4 @@ class Counted:
 
 def day_of(now_ns: int) -> str:
     """The UTC day, as `20270115`."""
-    return datetime.fromtimestamp(now_ns // _NANOSECONDS, UTC).strftime("%Y%m%d")
+    return budget.day_of(datetime.fromtimestamp(now_ns // _NANOSECONDS, UTC))

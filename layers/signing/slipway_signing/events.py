@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any, Final
 from slipway.domain import errors
 
 from slipway_signing import user_tokens
-from slipway_signing.budgets import Budget
 from slipway_signing.intents import Intent
 from slipway_signing.keys import NotedKey
 from slipway_signing.policy import RULES
@@ -186,6 +185,7 @@ def wanted(event: Mapping[str, Any], *, claim: str, now_ns: int) -> Intent:
     _must(_is_id(event.get("intent_id")), "intent_id")
     _must(_is_id(event.get("request_id")), "request_id")
     _must(event.get("user_id") is None or _is_id(event.get("user_id")), "user_id")
+    _must(_is_key(event.get("key_id"), of=event.get("user_id")), "key_id")
     return Intent(
         intent_id=event["intent_id"],
         request_id=event["request_id"],
@@ -193,7 +193,7 @@ def wanted(event: Mapping[str, Any], *, claim: str, now_ns: int) -> Intent:
         role=event["role"],
         messages=messages,
         deposit_max=_limit(event.get("limits") or {}, "deposit_max"),
-        budget=_budget(event.get("limits") or {}),
+        key_id=event.get("key_id") or "",
         expects=_expects(event.get("expects") or {}),
         created_at=datetime.fromtimestamp(now_ns / 1_000_000_000, UTC).isoformat(),
         claim=claim,
@@ -227,14 +227,6 @@ def _limit(limits: Mapping[str, Any], name: str) -> int | None:
     return None if limits.get(name) is None else whole(limits, name)
 
 
-def _budget(limits: Mapping[str, Any]) -> Budget | None:
-    """The budget of the API key that asks: `key_id` with `budget_total`, `budget_per_day`, or both."""
-    total, per_day = _limit(limits, "budget_total"), _limit(limits, "budget_per_day")
-    if total is None and per_day is None:
-        return None
-    return Budget(key_id=text(limits, "key_id"), total=total, per_day=per_day)
-
-
 def _expects(expects: Mapping[str, Any]) -> str:
     _must(isinstance(expects, dict), "expects")
     reckoned = {address: whole(expects, address) for address in expects}
@@ -263,6 +255,11 @@ def _is_message(one: Any) -> bool:
 
 def _is_id(value: Any) -> bool:
     return isinstance(value, str) and 0 < len(value) <= MAX_ID
+
+
+def _is_key(key_id: Any, *, of: Any) -> bool:
+    """Who signed in has none; every other is a user's."""
+    return key_id is None or key_id == "" or (_is_id(key_id) and of is not None)
 
 
 def _must(holds: bool, what: str) -> None:

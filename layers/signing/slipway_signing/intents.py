@@ -33,6 +33,8 @@ class Intent:
     `claim` names the function that may sign the current attempt, `claimed_ns` says since when.
     `resumed`: a second function sent the signed bytes again, so no refusal of a broadcast proves anything.
     `expects` is JSON: by grantee, the credit (uact, null without a grant) that a new grant was reckoned from.
+    `key_id` is that of the API key which asked, empty for a user who signed in. `budget` is the key's, as it
+    was when it was held against what the intent moves; None where there was none or nothing moves.
     `counted` stays when it was taken back: it counts while the state is not `rejected` or `expired`.
     `flight` is that of the deposit that was signed last (`flights.py`), None for any other transaction.
     `logged` names the entry of the signing log that allowed the signature: `chain:seq:hash`.
@@ -63,6 +65,7 @@ class Intent:
     gas_used: int = 0
     error: Mapping[str, Any] | None = None
     log: str = ""
+    key_id: str = ""
     budget: Budget | None = None
     counted: Counted | None = None
     expects: str = ""

@@ -6,6 +6,8 @@ import dataclasses
 import json
 from typing import TYPE_CHECKING, Any, Final
 
+from slipway.domain.budget import TOTAL_SUM, day_sum
+
 from slipway_signing.budgets import Budget, Counted
 from slipway_signing.dynamo_faults import translated
 from slipway_signing.flights import Flight
@@ -39,7 +41,7 @@ _FROM_JSON: Final[dict[str, Callable[[Any], Any]]] = {
 class DynamoIntents:
     """One item an intent; attribute names are the field names, absent where empty.
 
-    In the budgets' table an item a key: `spent`, and one sum a day (`d20270115`).
+    In the budgets' table an item a key: a sum in all, and one a day (`slipway.domain.budget` names them).
     """
 
     def __init__(self, client: DynamoDBClient, table: str, budgets_table: str) -> None:
@@ -149,7 +151,7 @@ class DynamoIntents:
             "TableName": self._budgets,
             "Key": {"key_id": {"S": key_id}},
             "UpdateExpression": "ADD #spent :amount, #day :amount",
-            "ExpressionAttributeNames": {"#spent": "spent", "#day": f"d{day}"},
+            "ExpressionAttributeNames": {"#spent": TOTAL_SUM, "#day": day_sum(day)},
             "ExpressionAttributeValues": {":amount": {"N": str(amount)}},
         }
 
@@ -158,7 +160,7 @@ class DynamoIntents:
             TableName=self._budgets, Key={"key_id": {"S": key_id}}, ConsistentRead=True
         )
         sums = answer.get("Item", {})
-        of = {"spent": "spent", "spent_today": f"d{day}"}
+        of = {"spent": TOTAL_SUM, "spent_today": day_sum(day)}
         return {name: int(sums[place]["N"]) if place in sums else 0 for name, place in of.items()}
 
 

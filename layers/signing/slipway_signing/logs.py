@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
     from slipway_signing.settings import AwsSettings
 
-_ASKED: Final = ("request_id", "user_id", "intent_id", "role", "provider", "scope")
+_ASKED: Final = ("request_id", "user_id", "key_id", "intent_id", "role", "provider", "scope")
 _BECAME: Final = (
     "state",
     "tx",

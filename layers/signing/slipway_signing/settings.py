@@ -55,9 +55,11 @@ class SignerSettings:
 
 @dataclass(frozen=True, slots=True)
 class SignSettings:
-    """Wallets sign, and the treasury is asked for fee allowances of `fee_allowance_uakt`."""
+    """Wallets sign, within the budgets of `api_keys_table`; the treasury is asked for fee allowances of
+    `fee_allowance_uakt`."""
 
     signer: SignerSettings
+    api_keys_table: str
     treasury_function: str
     fee_allowance_uakt: int
 
@@ -170,6 +172,7 @@ def sign_settings() -> SignSettings:
     return env.sound(
         SignSettings(
             signer=_signer(env),
+            api_keys_table=env.text("API_KEYS_TABLE"),
             treasury_function=env.text("TREASURY_FUNCTION"),
             fee_allowance_uakt=env.fee_allowance(),
         )

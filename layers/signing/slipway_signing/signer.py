@@ -21,6 +21,7 @@ from slipway_signing.preparing import Refused
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from slipway_signing.budgets import Budget
     from slipway_signing.calls import Clock
     from slipway_signing.chain_port import Refusal
     from slipway_signing.flights import Gate
@@ -46,7 +47,10 @@ TRANSIENT: Final = (
 
 
 class Signer:
-    """One for each role: it runs the intents of that role and refuses every other."""
+    """One for each role: it runs the intents of that role and refuses every other.
+
+    `budget_of` reads the budget of the API key that asks for an intent; it raises ApiKeyGone.
+    """
 
     def __init__(
         self,
@@ -56,6 +60,7 @@ class Signer:
         preparer: Preparer,
         settler: Settler,
         gate: Gate,
+        budget_of: Callable[[Intent], Budget | None],
         clock: Clock,
     ) -> None:
         self._role = role
@@ -63,6 +68,7 @@ class Signer:
         self._preparer = preparer
         self._settler = settler
         self._gate = gate
+        self._budget_of = budget_of
         self._clock = clock
 
     def run(self, wanted: Intent, time_left: Callable[[], float]) -> Intent:
@@ -132,6 +138,7 @@ class Signer:
             raise errors.SignerUnavailable
         try:
             checked = self._preparer.check(intent)
+            intent = self._budgeted(intent, checked.moved)
             intent = self._counted(intent, checked.moved)
             if checked.deposits:
                 flight = Flight(checked.account.address, intent.intent_id, f"{intent.version}.{call.polls}")
@@ -156,6 +163,15 @@ class Signer:
         if call.time_left() < HELD_SECONDS:
             raise errors.CreditChanging
         return self._reread(intent)
+
+    def _budgeted(self, intent: Intent, moved: int) -> Intent:
+        """With its key's budget as of now, unless that was counted already. What moves nothing costs no read.
+
+        Raises ApiKeyGone.
+        """
+        if not intent.key_id or intent.counted is not None or not moved:
+            return intent
+        return replace(intent, budget=self._budget_of(intent))
 
     def _counted(self, intent: Intent, moved: int) -> Intent:
         """Its deposits are in its key's sums before anything is signed. Raises BudgetExceeded, Overtaken."""

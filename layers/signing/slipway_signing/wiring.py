@@ -22,6 +22,7 @@ from slipway_signing.fees import Fees
 from slipway_signing.flights import Airspace, Gate
 from slipway_signing.flights_dynamo import DynamoFlights
 from slipway_signing.intents_dynamo import DynamoIntents
+from slipway_signing.key_budgets_dynamo import DynamoKeyBudgets
 from slipway_signing.keys import KmsKey
 from slipway_signing.nodes import NANOSECONDS, Nodes
 from slipway_signing.opening import WalletOpener
@@ -41,6 +42,7 @@ from slipway_signing.wallets import DynamoWallets, WalletRow
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from slipway_signing.budgets import Budget
     from slipway_signing.chain_port import Inclusion
     from slipway_signing.intents import Intent, Role
     from slipway_signing.keys import SigningKey
@@ -144,7 +146,8 @@ def wallet_signer(settings: SignSettings) -> Signer:
         max_fee=common.max_fee_uakt,
         now_ns=time.time_ns,
     )
-    return _signer(common, "wallet", account_of, mender.mend)
+    budgets = DynamoKeyBudgets(_client("dynamodb", common.aws), settings.api_keys_table)
+    return _signer(common, "wallet", account_of, mender.mend, budgets.of)
 
 
 @cache
@@ -155,7 +158,7 @@ def treasury_signer(settings: TreasurySettings) -> Signer:
         key = treasury_key(common.aws, settings.treasury_key_id)
         return Account(address=address_of(key.public_key), key=key, granter=None)
 
-    return _signer(common, "treasury", account_of, lambda intent: False)
+    return _signer(common, "treasury", account_of, lambda intent: False, lambda intent: None)
 
 
 def _signer(
@@ -163,6 +166,7 @@ def _signer(
     role: Role,
     account_of: Callable[[Intent], Account],
     mend_fees: Callable[[Intent], bool],
+    budget_of: Callable[[Intent], Budget | None],
 ) -> Signer:
     rows = wallets(common.aws, common.wallets_table)
     chain = RestChain(nodes(common.chain_rest_urls), transport())
@@ -183,6 +187,7 @@ def _signer(
         preparer=preparer,
         settler=Settler(store, flown, chain, SystemClock(), _first_tx(rows), mend_fees),
         gate=Gate(flown, books(common.aws, common.grants_table)),
+        budget_of=budget_of,
         clock=SystemClock(),
     )
 

@@ -39,6 +39,7 @@ ENVIRONMENT = {
     "CHAIN_ID": CHAIN_ID,
     "TREASURY_KEY_ID": "alias/treasury",
     "TREASURY_FUNCTION": "treasury",
+    "API_KEYS_TABLE": "api-keys",
     "BUDGETS_TABLE": "budgets",
     "FLIGHTS_TABLE": "flights",
     "GRANTS_TABLE": "grants",

@@ -12,6 +12,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import Prehashed, encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from slipway.domain.errors import ApiKeyGone
 from slipway_signing import registry, tx
 from slipway_signing.address import address_of
 from slipway_signing.chain_port import Inclusion, Reception, Refusal, Tip
@@ -34,6 +35,8 @@ from tests.unit.signing.store_fakes import (
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from slipway_signing.budgets import Budget
 
 SECOND = 1_000_000_000
 CHAIN_ID = "testing-1"
@@ -196,6 +199,8 @@ class World:
         self.commits: list[tuple[str, int]] = []
         self.mended: list[str] = []
         self.mends: Callable[[Intent], bool] = lambda intent: False
+        self.budgets: dict[str, Budget | None] = {"key-1": None}
+        self.budget_reads: list[str] = []
         self.spreads = iter(range(1, 1_000_000))
         self.terms = Terms(chain_id=CHAIN_ID, gas_price=Decimal("0.025"), max_fee_uakt=100_000)
         self.chain.numbers = {self.key.address: 7, self.treasury.address: 1}
@@ -222,6 +227,7 @@ class World:
             preparer=preparer,
             settler=Settler(intents, flights, chain, self.clock, self._committed, self._mend),
             gate=Gate(flights, books),
+            budget_of=self.budget_of,
             clock=self.clock,
         )
 
@@ -241,7 +247,16 @@ class World:
             return Account(address=self.treasury.address, key=self.treasury, granter=None)
         return Account(address=self.key.address, key=self.key, granter=self.treasury.address)
 
-    def wanted(self, intent_id: str = "one", *, claim: str = "first", messages: str | None = None) -> Intent:
+    def budget_of(self, intent: Intent) -> Budget | None:
+        """`budgets` are of the API keys that there are."""
+        self.budget_reads.append(intent.key_id)
+        if intent.key_id not in self.budgets:
+            raise ApiKeyGone
+        return self.budgets[intent.key_id]
+
+    def wanted(
+        self, intent_id: str = "one", *, claim: str = "first", messages: str | None = None, key_id: str = ""
+    ) -> Intent:
         return Intent(
             intent_id=intent_id,
             request_id="request-1",
@@ -252,6 +267,7 @@ class World:
             created_at="2027-01-15T08:00:00+00:00",
             claim=claim,
             claimed_ns=self.clock.ns,
+            key_id=key_id,
         )
 
     def run(self, wanted: Intent, *, seconds: float = 59, signer: Signer | None = None) -> Intent:

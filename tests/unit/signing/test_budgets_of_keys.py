@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import pytest
 from slipway_signing.budgets import Budget, day_of
 from slipway_signing.chain_port import Refusal
 
-from tests.unit.signing.signing_fakes import deposit_json
+from tests.unit.signing.signing_fakes import SECOND, deposit_json
 
 if TYPE_CHECKING:
     from slipway_signing.intents import Intent
@@ -17,10 +18,20 @@ if TYPE_CHECKING:
     from tests.unit.signing.signing_fakes import World
 
 
-def deposit(world: World, amount: int, intent_id: str = "one", *, total: int = 5_000_000) -> Intent:
-    budget = Budget(key_id="key-1", total=total, per_day=None)
+MIDNIGHT_NS = int(datetime(2027, 1, 16, tzinfo=UTC).timestamp()) * SECOND
+
+
+@pytest.fixture(autouse=True)
+def budget(world: World) -> Budget:
+    """key-1 may move 5 USD in all."""
+    found = Budget("key-1", total=5_000_000)
+    world.budgets["key-1"] = found
+    return found
+
+
+def deposit(world: World, amount: int, intent_id: str = "one", *, key_id: str = "key-1") -> Intent:
     messages = deposit_json(world.key.address, str(amount))
-    return replace(world.wanted(intent_id, messages=messages), budget=budget)
+    return world.wanted(intent_id, messages=messages, key_id=key_id)
 
 
 def spent(world: World) -> int:
@@ -43,6 +54,7 @@ def test_beyond_the_budget_nothing_is_signed(world: World) -> None:
     facts = {"period": "total", "limit": 5_000_000, "spent": 3_000_000, "needed": 2_000_001}
     assert refused.error == {"code": "budget_exceeded", "facts": facts}
     assert (world.key.signatures, spent(world)) == (1, 3_000_000)
+    assert (refused.budget, refused.counted) == (world.budgets["key-1"], None)
     assert world.run(deposit(world, 2_000_000, "three")).state == "committed"
 
 
@@ -77,7 +89,82 @@ def test_out_of_gas_counts_once(world: World) -> None:
     assert spent(world) == 3_000_000
 
 
-def test_what_moves_nothing_costs_no_budget(world: World) -> None:
-    intent = world.run(replace(world.wanted(), budget=Budget("key-1", total=0)))
+def test_what_moves_nothing_costs_no_budget_and_no_read(world: World) -> None:
+    world.budgets["key-1"] = Budget("key-1", total=0)
 
-    assert (intent.state, intent.counted) == ("committed", None)
+    intent = world.run(world.wanted(key_id="key-1"))
+
+    assert (intent.state, intent.budget, intent.counted) == ("committed", None, None)
+    assert world.budget_reads == []
+
+
+def test_the_budget_is_read_once_and_kept_with_the_intent(world: World, budget: Budget) -> None:
+    world.chain.outcomes = [Refusal("sdk", 11, "out of gas")]
+
+    intent = world.run(deposit(world, 3_000_000))
+    world.budgets["key-1"] = None
+
+    assert (intent.attempt, intent.budget, world.budget_reads) == (2, budget, ["key-1"])
+    assert world.run(deposit(world, 3_000_000)) == intent
+
+
+def test_a_signed_in_user_has_no_budget_and_costs_no_read(world: World) -> None:
+    intent = world.run(deposit(world, 5_000_000, key_id=""))
+
+    assert (intent.state, intent.counted, world.budget_reads) == ("committed", None, [])
+
+
+def test_a_key_without_a_budget_is_not_counted(world: World) -> None:
+    world.budgets["key-1"] = None
+
+    intent = world.run(deposit(world, 5_000_000))
+
+    assert (intent.state, intent.budget, world.intents.sums) == ("committed", None, {})
+
+
+def test_a_key_that_is_gone_deposits_nothing_and_may_end_what_runs(world: World) -> None:
+    world.budgets.clear()
+
+    refused = world.run(deposit(world, 1))
+    closed = world.run(world.wanted("two", key_id="key-1"))
+
+    assert (refused.state, refused.error) == ("rejected", {"code": "api_key_gone", "facts": {}})
+    assert (closed.state, world.key.signatures) == ("committed", 1)
+
+
+def test_a_lower_budget_than_what_is_spent_leaves_no_room(world: World) -> None:
+    world.run(deposit(world, 3_000_000))
+    world.budgets["key-1"] = Budget("key-1", total=1_000_000)
+
+    refused = world.run(deposit(world, 1, "two"))
+
+    facts = {"period": "total", "limit": 1_000_000, "spent": 3_000_000, "needed": 1}
+    assert refused.error == {"code": "budget_exceeded", "facts": facts}
+
+
+def test_a_day_ends_at_midnight_utc(world: World) -> None:
+    world.budgets["key-1"] = Budget("key-1", per_day=1_000_000)
+    world.clock.ns = MIDNIGHT_NS - 600 * SECOND
+    before = world.run(deposit(world, 600_000))
+    too_much = world.run(deposit(world, 600_000, "two"))
+    world.clock.ns = MIDNIGHT_NS
+
+    after = world.run(deposit(world, 600_000, "three"))
+
+    assert [one.state for one in (before, too_much, after)] == ["committed", "rejected", "committed"]
+    assert too_much.error is not None
+    assert too_much.error["facts"]["period"] == "day"
+    days = {("key-1", day): 600_000 for day in ("20270115", "20270116")}
+    assert world.intents.sums == {("key-1", ""): 1_200_000, **days}
+
+
+def test_what_was_asked_for_before_midnight_counts_for_that_day(world: World) -> None:
+    """It is given back to the day that it was taken from, whenever it turns out not to land."""
+    world.budgets["key-1"] = Budget("key-1", per_day=1_000_000)
+    world.clock.ns = MIDNIGHT_NS - 5 * SECOND
+    world.chain.swallows = True
+
+    expired = world.run(deposit(world, 600_000))
+
+    assert (expired.state, world.clock.ns > MIDNIGHT_NS) == ("expired", True)
+    assert world.intents.sums == {("key-1", ""): 0, ("key-1", "20270115"): 0}

@@ -101,6 +101,9 @@ def test_a_rejected_answer_rebuilds_the_error(world: World) -> None:
         ({"intent_id": "x" * 257}, "intent_id"),
         ({"request_id": None}, "request_id"),
         ({"user_id": 7}, "user_id"),
+        ({"key_id": 7}, "key_id"),
+        ({"key_id": "x" * 257}, "key_id"),
+        ({"key_id": "key-1", "user_id": None}, "key_id"),
         ({"messages": None}, "messages"),
         ({"messages": ["close"]}, "messages"),
         ({"messages": [{"type_url": "/x", "value": "y"}]}, "messages"),
@@ -117,6 +120,23 @@ def test_an_event_that_is_none_is_refused_and_leaves_no_intent(
     assert answer["state"] == "rejected"
     assert answer["error"]["facts"] == {"rule": "event_form", "what": what}
     assert world.intents.rows == {}
+
+
+@pytest.mark.parametrize(("asked", "kept"), [({}, ""), ({"key_id": ""}, ""), ({"key_id": "key-1"}, "key-1")])
+def test_an_intent_knows_the_api_key_that_asked_for_it(
+    world: World, asked: dict[str, Any], kept: str
+) -> None:
+    intent = events.wanted(event(world, **asked), claim="first", now_ns=1)
+
+    assert intent.key_id == kept
+
+
+def test_a_budget_is_no_callers_to_say(world: World) -> None:
+    limits = {"deposit_max": "5000000", "key_id": "key-1", "budget_total": "9"}
+
+    intent = events.wanted(event(world, limits=limits), claim="first", now_ns=1)
+
+    assert (intent.key_id, intent.budget) == ("", None)
 
 
 @pytest.fixture

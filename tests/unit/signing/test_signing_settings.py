@@ -15,6 +15,7 @@ WHOLE = {
     "CHAIN_ID": "testing-1",
     "TREASURY_KEY_ID": "alias/treasury",
     "TREASURY_FUNCTION": "treasury",
+    "API_KEYS_TABLE": "api-keys",
     "BUDGETS_TABLE": "budgets",
     "FLIGHTS_TABLE": "flights",
     "SIGNING_LOG_TABLE": "log",

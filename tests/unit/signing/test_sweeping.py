@@ -76,9 +76,8 @@ def test_stored_bytes_that_were_never_sent_are_sent(world: World) -> None:
 
 def test_what_was_never_signed_is_given_up_and_gives_its_budget_back(world: World) -> None:
     budget = Budget("key-1", total=5_000_000)
-    wanted = replace(
-        world.wanted(messages=deposit_json(world.key.address, "5")), budget=budget, created_at=now(world)
-    )
+    messages = deposit_json(world.key.address, "5")
+    wanted = replace(world.wanted(messages=messages), key_id="key-1", budget=budget, created_at=now(world))
     world.intents.open(wanted)
     world.intents.count(wanted.counting(Counted(5, "20270115")))
 
