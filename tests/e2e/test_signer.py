@@ -63,37 +63,6 @@ def test_all_credit_gone_is_a_revocation_and_a_refund_comes_back(operator: Opera
     assert operator.credit == 1_000_000
 
 
-def test_a_budget_stops_its_key_and_no_other(operator: Operator) -> None:
-    owner = operator.row.address
-
-    def deposit(intent_id: str, key_id: str) -> dict[str, Any]:
-        value = {
-            "signer": owner,
-            "id": {"scope": "deployment", "xid": f"{owner}/{created['dseq']}"},
-            "deposit": {"amount": {"denom": "uact", "amount": "600000"}, "sources": ["grant"]},
-        }
-        limits = {"deposit_max": "600000", "key_id": key_id, "budget_total": "1000000"}
-        return operator.invoke(
-            "SignerSign",
-            {
-                "intent_id": intent_id,
-                "request_id": intent_id,
-                "user_id": operator.user_id,
-                "role": "wallet",
-                "messages": [{"type_url": "/akash.escrow.v1.MsgAccountDeposit", "value": value}],
-                "limits": limits,
-            },
-        )
-
-    created = operator.api.create(example("web"), deposit=1)
-    assert deposit("budget-1", f"{owner}-key-1")["state"] == "committed"
-
-    refused = deposit("budget-2", f"{owner}-key-1")
-
-    assert (refused["state"], refused["error"]["code"]) == ("rejected", "budget_exceeded")
-    assert deposit("budget-3", f"{owner}-key-2")["state"] == "committed"
-
-
 def test_a_fee_allowance_that_is_gone_is_mended_under_the_users_hands(operator: Operator) -> None:
     row = operator.row
     revoke = {
