@@ -30,6 +30,9 @@ class HttpTransport:
         )
         self._deadline_seconds = deadline_seconds
 
+    def close(self) -> None:
+        self._client.close()
+
     def get(self, url: str, query: Mapping[str, str]) -> Answer:
         return self._whole(self._client.build_request("GET", url, params=dict(query)))
 

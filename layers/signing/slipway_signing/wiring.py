@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import secrets
 import time
 import uuid
@@ -82,7 +83,9 @@ def utc_now() -> datetime:
 @cache
 def _client(service: Literal["dynamodb", "kms", "lambda"], aws: AwsSettings, config: Config = _QUICK) -> Any:
     session = boto3.session.Session(region_name=aws.region)
-    return session.client(service, endpoint_url=aws.endpoint, config=config)
+    client = session.client(service, endpoint_url=aws.endpoint, config=config)
+    atexit.register(client.close)
+    return client
 
 
 @cache
@@ -117,7 +120,9 @@ def treasury(aws: AwsSettings, function: str) -> LambdaTreasury:
 
 @cache
 def transport() -> HttpTransport:
-    return HttpTransport()
+    made = HttpTransport()
+    atexit.register(made.close)
+    return made
 
 
 @cache

@@ -5,6 +5,7 @@ Adapters are imported by the function that builds them, so that a Lambda functio
 
 from __future__ import annotations
 
+import atexit
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
@@ -148,7 +149,9 @@ def _chain_reads(of: settings.ChainSettings) -> RestChain:
 def _nodes(of: settings.ChainSettings) -> Nodes:
     from slipway.adapters.chain_nodes import Nodes  # noqa: PLC0415
 
-    return Nodes(of.rest_urls)
+    nodes = Nodes(of.rest_urls)
+    atexit.register(nodes.close)
+    return nodes
 
 
 @cache
@@ -238,4 +241,6 @@ def _client(
         retries={"mode": "standard", "total_max_attempts": attempts},
     )
     session = boto3.session.Session(region_name=aws.region)
-    return session.client(service, endpoint_url=aws.endpoint, config=config)
+    client = session.client(service, endpoint_url=aws.endpoint, config=config)
+    atexit.register(client.close)
+    return client
