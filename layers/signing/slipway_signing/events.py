@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from slipway.domain import errors
+from slipway.domain.messages import MAX_BYTES
 
 from slipway_signing import user_tokens
 from slipway_signing.intents import Intent
@@ -27,9 +28,6 @@ if TYPE_CHECKING:
     from slipway_signing.signing_log import SigningLog, Verdict
     from slipway_signing.tokens import Token, TokenMint
     from slipway_signing.wallets import WalletRow, WalletStore
-
-MAX_MESSAGES_BYTES: Final = 128 * 1024
-"""Twice this, as JSON and as protobuf, still fits into one DynamoDB item (400 KB)."""
 
 MAX_ID: Final = 256
 
@@ -180,7 +178,7 @@ def wanted(event: Mapping[str, Any], *, claim: str, now_ns: int) -> Intent:
     """The intent that an event asks for. Raises PolicyRefused for an event that is none."""
     messages = json.dumps(event.get("messages"), separators=(",", ":"))
     _must(isinstance(event.get("messages"), list) and all(map(_is_message, event["messages"])), "messages")
-    _must(len(messages) <= MAX_MESSAGES_BYTES, "messages")
+    _must(len(messages) <= MAX_BYTES, "messages")
     _must(event.get("role") in RULES, "role")
     _must(_is_id(event.get("intent_id")), "intent_id")
     _must(_is_id(event.get("request_id")), "request_id")

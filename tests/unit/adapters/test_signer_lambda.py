@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -16,6 +17,7 @@ from slipway.domain.errors import (
     SlipwayError,
     TransactionExpired,
     TransactionPending,
+    TransactionTooLarge,
     to_wire,
 )
 from slipway.domain.ids import Dseq, IntentId, LeaseId, UserId
@@ -112,6 +114,20 @@ def test_the_event_is_one_that_the_signer_reads() -> None:
     assert (intent.intent_id, intent.user_id, intent.role) == ("one", "alice", "wallet")
     assert (intent.request_id, intent.deposit_max) == ("request-1", 5_000_007)
     assert (intent.key_id, intent.budget) == ("key-1", None)
+
+
+@pytest.mark.parametrize(("groups", "fits"), [(260, True), (270, False)])
+def test_what_no_transaction_can_hold_never_reaches_the_signer(groups: int, fits: bool) -> None:
+    service = FakeLambda(LANDED)
+    many = replace(CREATE, groups=CREATE.groups * groups)
+
+    if not fits:
+        with pytest.raises(TransactionTooLarge, match="at most 131072 fit"):
+            run(service, many, deposit_max=5_000_000)
+        assert service.events == []
+        return
+    run(service, many, deposit_max=5_000_000)
+    assert events.wanted(service.events[0], claim="claim", now_ns=1).intent_id == "one"
 
 
 def test_a_committed_transaction_is_told_with_the_stored_dseq() -> None:

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from slipway.adapters.invoking import NoAnswerInTime, invoke
 from slipway.adapters.signer_messages import dseq_of, raw, wire
-from slipway.domain.errors import SignerUnavailable, TransactionExpired, TransactionPending, from_wire
-from slipway.domain.messages import Committed, Sent
+from slipway.domain.errors import (
+    SignerUnavailable,
+    TransactionExpired,
+    TransactionPending,
+    TransactionTooLarge,
+    from_wire,
+)
+from slipway.domain.messages import MAX_BYTES, Committed, Sent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -48,6 +55,9 @@ class LambdaSigner:
         self, intent: IntentId, wallet: Wallet, messages: list[Wire], deposit_max: MicroUsd
     ) -> tuple[Sent, Wire]:
         """The transaction, and its first message as stored with the intent."""
+        size = len(json.dumps(messages, separators=(",", ":")))
+        if size > MAX_BYTES:
+            raise TransactionTooLarge(size=size, limit=MAX_BYTES)
         event = {
             "intent_id": intent,
             "request_id": self._request_id() or intent,

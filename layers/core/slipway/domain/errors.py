@@ -68,6 +68,7 @@ from slipway.domain.transaction_errors import (
     NetworkBusy,
     NetworkFault,
     OutOfGas,
+    TransactionTooLarge,
 )
 
 __all__ = [
@@ -135,6 +136,7 @@ __all__ = [
     "TransactionExpired",
     "TransactionPending",
     "TransactionRejected",
+    "TransactionTooLarge",
     "TreasuryShort",
     "WalletNotFound",
     "WalletNotOnChain",

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
+
+MAX_BYTES: Final = 128 * 1024
+"""Of one transaction's messages as JSON. Twice this, as JSON and as protobuf, still fits into one DynamoDB
+item (400 KB), where the signer keeps them."""
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

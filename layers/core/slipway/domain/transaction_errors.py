@@ -91,6 +91,19 @@ class CertificateInvalid(SlipwayError):
     sentence = "The network does not take this certificate"
 
 
+@dataclass(eq=False, kw_only=True)
+class TransactionTooLarge(SlipwayError):
+    """The messages as JSON take `size` bytes and not at most `limit`. Nothing was signed."""
+
+    code = "transaction_too_large"
+    sentence = (
+        "The messages of one transaction take {size} bytes, at most {limit} fit. Split the deployment into "
+        "several: its groups, resources and attributes count, images, commands and env do not."
+    )
+    size: int
+    limit: int
+
+
 class MessageMalformed(SlipwayError):
     """The chain found an id, an amount or a list in the message that cannot be one."""
 

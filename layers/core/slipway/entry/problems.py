@@ -191,6 +191,7 @@ PROBLEMS: Final[Mapping[type[SlipwayError], Problem]] = {
     errors.SignerUnavailable: Problem(503, "The signer cannot be reached", retry_after=2),
     errors.TransactionPending: Problem(503, "The transaction is under way", retry_after=_BLOCK_SECONDS),
     errors.TransactionExpired: Problem(503, "The transaction was not taken in time", retry_after=1),
+    errors.TransactionTooLarge: Problem(422, "Too much for one transaction"),
     errors.MessageMalformed: Problem(400, "The network finds the request malformed"),
     errors.GrantRefused: Problem(503, "The credit cannot be changed now", retry_after=60),
     errors.MintRefused: Problem(503, "uact cannot be minted now", retry_after=60),
