@@ -27,7 +27,7 @@ unexport PYTHONDONTWRITEBYTECODE
 unexport PYTHONPATH
 unexport VIRTUAL_ENV
 
-.PHONY: help up demo test simulate check lint format types template proto proto-check build sam-local clean
+.PHONY: help up demo test simulate check lint format types template openapi proto proto-check build sam-local clean
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -60,6 +60,9 @@ types: .venv/.synced ## mypy, strict
 template: tools/sam/.venv/.synced ## validate and lint template.yaml
 	$(SAM) validate --lint
 	tools/sam/.venv/bin/cfn-lint template.yaml
+
+openapi: .venv/.synced ## write functions/documentation/openapi.json; a test holds it against what is declared
+	$(IN_VENV)python -m tools.openapi
 
 proto: .venv/.synced ## compile the Akash messages into committed Python
 	cd $(PROTO_ROOT) && ../../$(IN_VENV)python -m grpc_tools.protoc -I . -I include \

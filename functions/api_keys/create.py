@@ -1,9 +1,13 @@
-"""POST /v1/api-keys and /v1/users/api-keys: a new key, shown in this answer only."""
+"""POST /v1/api-keys and /v1/users/api-keys: a new key, shown in this answer only.
+
+Keep `apiKey`: nothing shows it again. A key opens no more than the credentials that made it.
+"""
 
 import secrets
 from datetime import UTC, datetime
 
-from slipway.domain.api_key import SECRET_BYTES
+from slipway.domain.api_key import SECRET_BYTES, ApiKeyHasBudget, ApiKeyRefused, ApiKeyShownOnce
+from slipway.domain.errors import ExpiryNotInFuture, ScopeMissing, TooManyApiKeys
 from slipway.entry.endpoint import Request, endpoint
 from slipway.entry.models.api_keys import CreatedKey, CreateIn
 from slipway.entry.settings import key_environment
@@ -11,7 +15,20 @@ from slipway.entry.wiring import api_keys
 from slipway.services import api_keys as service
 
 
-@endpoint(body=CreateIn, scope="api-keys:write", status=201, holds_secret=True)
+@endpoint(
+    body=CreateIn,
+    scope="api-keys:write",
+    status=201,
+    holds_secret=True,
+    refuses=(
+        ExpiryNotInFuture,
+        ScopeMissing,
+        TooManyApiKeys,
+        ApiKeyHasBudget,
+        ApiKeyRefused,
+        ApiKeyShownOnce,
+    ),
+)
 def handler(request: Request[CreateIn]) -> CreatedKey:
     new = service.create(
         user=request.user,

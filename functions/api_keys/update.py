@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime
 
+from slipway.domain.api_key import ApiKeyHasBudget, ApiKeyRefused
+from slipway.domain.errors import ApiKeyNotFound
 from slipway.domain.ids import KeyId
 from slipway.entry.endpoint import Request, endpoint
 from slipway.entry.models.api_keys import KeyPath, OneKey, UpdateIn
@@ -9,7 +11,12 @@ from slipway.entry.wiring import api_keys, spending
 from slipway.services import api_keys as service
 
 
-@endpoint(body=UpdateIn, path=KeyPath, scope="api-keys:write")
+@endpoint(
+    body=UpdateIn,
+    path=KeyPath,
+    scope="api-keys:write",
+    refuses=(ApiKeyNotFound, ApiKeyHasBudget, ApiKeyRefused),
+)
 def handler(request: Request[UpdateIn, None, KeyPath]) -> OneKey:
     changed = service.change(
         user=request.user,

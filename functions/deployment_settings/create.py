@@ -2,13 +2,19 @@
 
 from datetime import UTC, datetime
 
+from slipway.domain.errors import ActsForAnother, ChainUnavailable, DeploymentSettingExists
 from slipway.entry.endpoint import Request, endpoint
 from slipway.entry.models.deployment_settings import CreateIn, SettingOut
 from slipway.entry.wiring import chain_reads, user_settings, wallets
 from slipway.services import deployment_settings
 
 
-@endpoint(body=CreateIn, scope="settings:write", status=201)
+@endpoint(
+    body=CreateIn,
+    scope="settings:write",
+    status=201,
+    refuses=(ActsForAnother, DeploymentSettingExists, ChainUnavailable),
+)
 def handler(request: Request[CreateIn]) -> SettingOut:
     made = deployment_settings.create(
         user=request.user,

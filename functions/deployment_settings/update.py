@@ -2,13 +2,20 @@
 
 from datetime import UTC, datetime
 
+from slipway.domain.errors import ChainUnavailable, DeploymentSettingNotFound
 from slipway.entry.endpoint import Request, endpoint
 from slipway.entry.models.deployment_settings import ChangeIn, SettingOut, SettingPath, SettingQuery
 from slipway.entry.wiring import chain_reads, user_settings, wallets
 from slipway.services import deployment_settings
 
 
-@endpoint(body=ChangeIn, query=SettingQuery, path=SettingPath, scope="settings:write")
+@endpoint(
+    body=ChangeIn,
+    query=SettingQuery,
+    path=SettingPath,
+    scope="settings:write",
+    refuses=(DeploymentSettingNotFound, ChainUnavailable),
+)
 def handler(request: Request[ChangeIn, SettingQuery, SettingPath]) -> SettingOut:
     changed = deployment_settings.change(
         user=request.user,

@@ -15,6 +15,7 @@ from slipway_signing.address import address_of
 from sandbox.demo.journey import KNOWN_BAD
 from sandbox.provider.wallet import provider_key
 from sandbox.up import Sandbox, SandboxConfig
+from tests.documented import Heard, mistakes, readable
 from tests.threads import in_thread
 
 if TYPE_CHECKING:
@@ -34,12 +35,15 @@ PATIENCE_SECONDS = 40.0
 
 @dataclass(frozen=True)
 class Api:
-    """One caller of the API."""
+    """One caller of the API. Every answer is held against the OpenAPI document."""
 
     http: httpx.Client
 
     def call(self, method: str, path: str, body: Any = None, **options: Any) -> httpx.Response:
-        return self.http.request(method, path, json=body, **options)
+        answer = self.http.request(method, path, json=body, **options)
+        found = mistakes(_heard(answer))
+        assert not found, "\n".join(found)
+        return answer
 
     def ask(self, method: str, path: str, body: Any = None, *, expect: int = 200) -> Any:
         """The JSON of an answer that must have the status `expect`."""
@@ -106,6 +110,18 @@ class Running:
         chain = self.sandbox.chain
         assert chain is not None
         return self.run(_count(chain.url, f"use_feegrant.granter='{self.sandbox.treasury}'"))
+
+
+def _heard(answer: httpx.Response) -> Heard:
+    kind = answer.headers.get("content-type", "")
+    return Heard(
+        method=answer.request.method,
+        target=answer.request.url.raw_path.decode(),
+        status=answer.status_code,
+        headers=answer.headers,
+        body=answer.json() if answer.content and "json" in kind else answer.text,
+        sent=readable(answer.request.content),
+    )
 
 
 async def _count(url: str, query: str) -> int:

@@ -6,6 +6,7 @@ import importlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.documented import Heard, mistakes, readable
 from tests.fakes.proxy_events import lambda_context, proxy_event, told
 from tests.fakes.world import World
 
@@ -35,6 +36,12 @@ class Answer:
     body: Any
 
 
+def _body(answer: dict[str, Any]) -> Any:
+    if not answer["body"]:
+        return None
+    return told(answer) if "json" in answer["headers"]["content-type"] else answer["body"]
+
+
 @dataclass
 class Api:
     """Calls functions by their place, such as `deployments.create`; `user` is who asks unless a call says."""
@@ -44,7 +51,8 @@ class Api:
     requests: int = 0
 
     def call(self, function: str, method: str, route: str, **parts: Any) -> Answer:
-        """`parts` are those of `proxy_event`; `key` is an Idempotency-Key."""
+        """`parts` are those of `proxy_event`; `key` is an Idempotency-Key. Every answer is held against the
+        OpenAPI document."""
         self.requests += 1
         headers = dict(parts.pop("headers", {}))
         if (key := parts.pop("key", None)) is not None:
@@ -52,7 +60,18 @@ class Api:
         asked = {"user": self.user, "request_id": f"request-{self.requests}", **parts}
         event = proxy_event(method, route, headers=headers, **asked)
         answer = importlib.import_module(function).handler(event, lambda_context())
-        body = told(answer) if answer["body"] else None
+        body = _body(answer)
+        heard = Heard(
+            method=method,
+            target=route,
+            status=answer["statusCode"],
+            headers=answer["headers"],
+            body=body,
+            sent=readable(event["body"]),
+            route=route,
+        )
+        found = mistakes(heard)
+        assert not found, "\n".join(found)
         return Answer(answer["statusCode"], answer["headers"], body)
 
     def create(self, body: Any, **parts: Any) -> Answer:

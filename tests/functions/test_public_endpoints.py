@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 PUBLIC = {
     "CertificatesCreate",
+    "DocumentationAsset",
+    "DocumentationOpenapi",
+    "DocumentationSwagger",
     "NetworkBlockchainStatus",
     "ProvidersAuditors",
     "ProvidersGet",

@@ -63,6 +63,10 @@ ROUTES = {
     ("POST", "/v1/wallet-settings"): "WalletSettingsSave",
     ("PUT", "/v1/wallet-settings"): "WalletSettingsSave",
     ("DELETE", "/v1/wallet-settings"): "WalletSettingsDelete",
+    ("GET", "/v1/openapi.json"): "DocumentationOpenapi",
+    ("GET", "/v1/doc"): "DocumentationOpenapi",
+    ("GET", "/v1/swagger"): "DocumentationSwagger",
+    ("GET", "/v1/swagger/{asset}"): "DocumentationAsset",
 }
 STATUSES = {
     "ACCESS_DENIED": 401,

@@ -15,16 +15,26 @@ from tests.template.declared import (
     Declared,
     functions,
     of_type,
+    template,
 )
 
 EVERY_FUNCTION = pytest.mark.parametrize("function", functions(), ids=lambda item: item.name)
 GATEWAY_SECONDS = 29
 """What API Gateway waits for an integration unless the account's quota is raised."""
+RESOURCES = 450
+"""CloudFormation stops at 500 (style 12)."""
 ASYNCHRONOUS_EVENTS = {"CloudWatchEvent", "EventBridgeRule", "S3", "SNS", "Schedule", "ScheduleV2"}
 
 
 def test_the_stack_has_the_functions_of_the_design_and_no_other() -> None:
     assert {item.name for item in functions()} == {*HTTP_FUNCTIONS, *SIGNERS, AUTHORIZER}
+
+
+def test_the_expanded_stack_stays_far_below_what_cloudformation_takes() -> None:
+    """SAM adds a permission for each route, one for the authorizer, a deployment and a stage."""
+    added = sum(len(item.routes) for item in functions()) + 3
+
+    assert len(template().resources) + added < RESOURCES
 
 
 @EVERY_FUNCTION

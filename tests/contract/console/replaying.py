@@ -6,8 +6,9 @@ import json
 from typing import TYPE_CHECKING
 
 from sandbox.replay.console import family, walk
-from sandbox.replay.console_walk import Verdict
-from tests import recordings
+from sandbox.replay.console_walk import Outcome, Verdict
+from tests import documented, recordings
+from tests.documented import Heard, readable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,7 +19,6 @@ NOT_BUILT_YET = (
     "/v1/bid-screening",
     "/v1/deployment-alerts/",
     "/v1/deployment/",
-    "/v1/doc",
     "/v1/gpu",
     "/v1/leases-duration/",
     "/v1/market-data",
@@ -27,16 +27,19 @@ NOT_BUILT_YET = (
     "/v1/pricing",
     "/v1/provider-regions",
     "/v1/stripe/",
-    "/v1/swagger",
     "/v1/templates",
     "/v1/trial-providers",
     "/v1/usage/",
 )
-"""Billing by card, alerts, templates, statistics of the market, the indexer's pages, the documentation."""
+"""Billing by card, alerts, templates, statistics of the market, the indexer's pages."""
+
+BEFORE_THE_GATEWAY = ("15-http/header of 20 kB", "15-http/an invented method")
+"""What the server refuses by itself, before it knows of any path."""
 
 
 def mistakes(files: Sequence[str]) -> list[str]:
-    """What is wrong in a walk through these files, one line a difference."""
+    """What is wrong in a walk through these files, one line a difference: to the recordings, and to our own
+    OpenAPI document."""
     found = []
     outcomes = walk(recordings.path("console"), files)
     assert {outcome.exchange.file[:2] for outcome in outcomes} == {*files}
@@ -51,4 +54,20 @@ def mistakes(files: Sequence[str]) -> list[str]:
                 for each, row in pairs
                 if row is None
             ]
+        found += [f"{place}: {mistake}" for mistake in _undocumented(outcome)]
     return found
+
+
+def _undocumented(outcome: Outcome) -> list[str]:
+    exchange, answer = outcome.exchange, outcome.answer
+    if f"{exchange.file}/{exchange.name}" in BEFORE_THE_GATEWAY:
+        return []
+    heard = Heard(
+        method=exchange.method,
+        target=exchange.target,
+        status=answer.status,
+        headers=answer.headers,
+        body=answer.body,
+        sent=readable(exchange.body),
+    )
+    return documented.mistakes(heard)

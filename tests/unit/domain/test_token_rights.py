@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from slipway.domain.token_rights import MAX_BYTES, SCOPES, faults
+from jsonschema import Draft202012Validator
+from slipway.domain.token_rights import MAX_BYTES, SCOPES, faults, schema
 
 from tests import recordings
 
 PROVIDER = "akash1q4ku2gushrqha6dkpj5wct5xpa2pakaajgk9jd"
 OTHER = "akash13yv98ezwcw76frdv76hzehcgyxfzc067guaax2"
+IN_THE_DOCUMENT = Draft202012Validator(schema())
 OF_THE_REFERENCE = {
     "must have at least undefined items": "must have at least 1 items",
     "should be undefined": "should be integer",
@@ -58,8 +60,9 @@ def test_recorded_forms_are_taken_and_refused_in_the_references_words() -> None:
         },
     ],
 )
-def test_the_forms_of_aep_64_are_sound(leases: dict[str, Any]) -> None:
+def test_the_forms_of_aep_64_are_sound_and_in_the_document(leases: dict[str, Any]) -> None:
     assert faults(leases) == []
+    assert IN_THE_DOCUMENT.is_valid(leases)
 
 
 @pytest.mark.parametrize(
@@ -107,6 +110,7 @@ def test_fields_that_need_each_other_are_named(leases: dict[str, Any], fault: st
 )
 def test_anything_else_is_refused_and_breaks_nothing(leases: dict[str, Any]) -> None:
     assert faults(leases)
+    assert not IN_THE_DOCUMENT.is_valid(leases)
 
 
 def test_rights_that_fit_into_no_header_are_refused_at_once() -> None:

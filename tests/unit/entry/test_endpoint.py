@@ -159,9 +159,9 @@ def public(request: Request) -> ThingOut:
     return ThingOut(seen=request.user or "nobody")
 
 
-@endpoint(scope=None)
+@endpoint(scope=None, own_scope="bids:read")
 def half_public(request: Request) -> ThingOut:
-    return ThingOut(seen=request.own("bids:read"))
+    return ThingOut(seen=request.own())
 
 
 @pytest.mark.parametrize(("user", "seen"), [(None, "nobody"), ("alice", "alice")])

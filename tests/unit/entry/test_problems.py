@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 from slipway.domain import errors
 from slipway.domain.api_key import ApiKeyHasBudget, ApiKeyRefused
 from slipway.entry.problems import INTERNAL, PROBLEMS, problem_of
 from slipway.sdl.mistakes import Mistake, SdlInvalid
 
+if TYPE_CHECKING:
+    from slipway.entry.problem_bodies import ProblemBody
 
-def body_of(error: Exception) -> dict[str, object]:
+
+def body_of(error: Exception) -> ProblemBody:
     return problem_of(error).body("r-1")
 
 
@@ -134,7 +139,8 @@ def test_a_field_that_no_model_could_refuse_looks_like_one_that_a_model_did() ->
 
 @pytest.mark.parametrize(("refused", "status"), [(True, 422), (False, 503)])
 def test_a_provider_that_refused_is_not_asked_again(refused: bool, status: int) -> None:
-    outcomes = [{"gseq": 1, "manifest_delivered": False}]
+    lease = {"gseq": 1, "oseq": 1, "provider": "akash1p"}
+    outcomes = [{**lease, "manifest_delivered": False, "status": None, "message": "no"}]
     error = errors.ManifestNotDelivered(text="no", refused=refused, outcomes=outcomes)
 
     problem = problem_of(error)

@@ -84,3 +84,18 @@ class NotReady(SlipwayError):
 
     code = "not_ready"
     sentence = "The service is not ready"
+
+
+# -- its documentation
+
+
+class DocumentScopeUnknown(SlipwayError):
+    code = "document_scope_unknown"
+    sentence = '"scope" query is invalid. Valid options: "full", "console"'
+
+
+class AssetNotFound(SlipwayError):
+    """The page is of another version than its server, or somebody guesses."""
+
+    code = "asset_not_found"
+    sentence = "404 Not Found"

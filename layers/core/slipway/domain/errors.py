@@ -9,9 +9,11 @@ from dataclasses import dataclass
 
 from slipway.domain.account_errors import (
     ActsForAnother,
+    AssetNotFound,
     CertificatesRemoved,
     DeploymentSettingExists,
     DeploymentSettingNotFound,
+    DocumentScopeUnknown,
     MessageUndecodable,
     NotReady,
     PaymentsNotSetUp,
@@ -76,6 +78,7 @@ __all__ = [
     "AmbiguousCredentials",
     "ApiKeyGone",
     "ApiKeyNotFound",
+    "AssetNotFound",
     "BidNotFound",
     "BidNotOpen",
     "BudgetExceeded",
@@ -96,6 +99,7 @@ __all__ = [
     "DeploymentSettingNotFound",
     "DepositNotPositive",
     "DepositTooLow",
+    "DocumentScopeUnknown",
     "EscrowClosed",
     "EscrowNotSettled",
     "EscrowOverdrawn",

@@ -62,6 +62,11 @@ _LEASES: Final = OneOf(
 )
 
 
+def schema() -> dict[str, Any]:
+    """The forms as JSON Schema."""
+    return _LEASES.json()
+
+
 def faults(leases: Json) -> list[str]:
     """What is wrong with the rights that a user asks for, one text each; none where they are sound."""
     if len(json.dumps(leases, default=str)) > MAX_BYTES:

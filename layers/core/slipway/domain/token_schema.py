@@ -20,6 +20,10 @@ class Schema(Protocol):
         """What is wrong with the value at a JSON pointer; nothing where it fits."""
         ...
 
+    def json(self) -> dict[str, Any]:
+        """The same as JSON Schema (2020-12)."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Constant:
@@ -29,6 +33,9 @@ class Constant:
         if value != self.text:
             yield f"{_named(at)} must be {self.text}."
 
+    def json(self) -> dict[str, Any]:
+        return {"const": self.text}
+
 
 @dataclass(frozen=True, slots=True)
 class OneText:
@@ -37,6 +44,9 @@ class OneText:
     def faults(self, value: Any, at: str) -> Iterator[str]:
         if not isinstance(value, str) or value not in self.options:
             yield f"{_named(at)} should be one of: {', '.join(self.options)}."
+
+    def json(self) -> dict[str, Any]:
+        return {"type": "string", "enum": list(self.options)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +63,10 @@ class Text:
         elif not value:
             yield f"{_named(at)} must have at least 1 characters."
 
+    def json(self) -> dict[str, Any]:
+        form = {"pattern": f"^{self.pattern}$"} if self.pattern else {"minLength": 1}
+        return {"type": "string", **form}
+
 
 @dataclass(frozen=True, slots=True)
 class Whole:
@@ -64,6 +78,9 @@ class Whole:
             yield f"{_named(at)} should be integer."
         elif not self.least <= value <= self.most:
             yield f"{_named(at)} should be from {self.least} to {self.most}."
+
+    def json(self) -> dict[str, Any]:
+        return {"type": "integer", "minimum": self.least, "maximum": self.most}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +101,10 @@ class Items:
         if self.unique and (pair := _twice(value)):
             which = f"items ## {pair[0]} and {pair[1]} are identical"
             yield f"{_named(at)} must NOT have duplicate items ({which})."
+
+    def json(self) -> dict[str, Any]:
+        unique = {"uniqueItems": True} if self.unique else {}
+        return {"type": "array", "items": self.each.json(), "minItems": 1, **unique}
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +128,14 @@ class Fields:
             if name in value:
                 yield from schema.faults(value[name], f"{at}/{name}")
 
+    def json(self) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "properties": {name: schema.json() for name, schema in self.of.items()},
+            "required": [name for name in self.of if name not in self.optional],
+            "additionalProperties": False,
+        }
+
 
 @dataclass(frozen=True, slots=True)
 class OneOf:
@@ -116,6 +145,9 @@ class OneOf:
         found = [list(branch.faults(value, at)) for branch in self.branches]
         if all(found):
             yield from dict.fromkeys(text for texts in found for text in texts)
+
+    def json(self) -> dict[str, Any]:
+        return {"oneOf": [branch.json() for branch in self.branches]}
 
 
 def _named(at: str) -> str:

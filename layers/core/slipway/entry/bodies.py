@@ -24,20 +24,50 @@ a million digits into a number would take seconds."""
 INFINITE: Final = Decimal("Infinity")
 
 
+CONTENT_TYPE_MISSING: Final = Problem(
+    400,
+    "The request cannot be read",
+    error="Content-Type header is required",
+    message="Content-Type header is required",
+    reason="content_type_missing",
+)
+CONTENT_TYPE_UNSUPPORTED: Final = Problem(
+    400,
+    "The request cannot be read",
+    error="Unsupported Content-Type",
+    message="Unsupported Content-Type",
+    reason="content_type_unsupported",
+)
+"""For these two the reference has nothing but the text, in the place of the error's name."""
+
+MALFORMED: Final = Problem(
+    400,
+    "The request cannot be read",
+    error="Error",
+    message="Malformed JSON in request body",
+    reason="body_malformed",
+)
+TOO_LARGE: Final = Problem(
+    413,
+    "Content too large",
+    message=f"The request body is larger than {MAX_BODY_BYTES // 1024} KiB",
+    reason="body_too_large",
+)
+
+
 def check_content_type(headers: Mapping[str, str]) -> None:
     """Raises Refused."""
     content_type = headers.get("content-type", "").strip()
     if not content_type:
-        raise _refused("Content-Type header is required", "content_type_missing", error="itself")
+        raise Refused(CONTENT_TYPE_MISSING)
     if content_type.split(";")[0].strip() != MEDIA_TYPE:
-        raise _refused("Unsupported Content-Type", "content_type_unsupported", error="itself")
+        raise Refused(CONTENT_TYPE_UNSUPPORTED)
 
 
 def check_size(body: bytes) -> None:
     """Raises Refused."""
     if len(body) > MAX_BODY_BYTES:
-        limit = f"The request body is larger than {MAX_BODY_BYTES // 1024} KiB"
-        raise Refused(Problem(413, "Content too large", message=limit, reason="body_too_large"))
+        raise Refused(TOO_LARGE)
 
 
 def parse(body: bytes) -> Any:
@@ -49,7 +79,7 @@ def parse(body: bytes) -> Any:
         # nobody's schema has this depth: a list at the top fails for being a list, all else for its depth
         return [] if text.lstrip().startswith("[") else _no_json(text)
     except ValueError:
-        raise _malformed() from None
+        raise Refused(MALFORMED) from None
 
 
 def _fraction(text: str) -> Decimal:
@@ -64,14 +94,4 @@ def _whole(text: str) -> int | Decimal:
 
 
 def _no_json(_: str) -> NoReturn:
-    raise _malformed()
-
-
-def _malformed() -> Refused:
-    return _refused("Malformed JSON in request body", "body_malformed", error="Error")
-
-
-def _refused(message: str, reason: str, *, error: str) -> Refused:
-    """`error="itself"`: for these two the reference has nothing but the text, in the place of the name."""
-    name = message if error == "itself" else error
-    return Refused(Problem(400, "The request cannot be read", error=name, message=message, reason=reason))
+    raise Refused(MALFORMED)

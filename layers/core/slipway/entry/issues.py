@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from pydantic_core import PydanticCustomError
+
+if TYPE_CHECKING:
+    from slipway.entry.problem_bodies import FaultBody
 
 REFUSAL: Final = "slipway_issues"
 """The pydantic error type of a fault that a field type of ours words itself."""
@@ -31,7 +34,7 @@ class Issue:
         """As the older `data` array carries it."""
         return {"code": self.code, **self.facts, "path": list(self.path), "message": self.message}
 
-    def plain(self) -> dict[str, Any]:
+    def plain(self) -> FaultBody:
         """As our `errors` array carries it: the path as one text."""
         return {"path": dotted(self.path), "message": self.message, "code": self.code}
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import dataclasses
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Literal, cast
 
 from slipway.domain import errors
 from slipway.domain.api_key import ApiKeyHasBudget, ApiKeyRefused, ApiKeyShownOnce
@@ -21,6 +21,8 @@ from slipway.sdl.mistakes import Mistake, SdlInvalid
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from slipway.entry.problem_bodies import BudgetBody, FaultBody, IssueBody, Kind, ProblemBody
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +37,13 @@ class Problem:
     title: str
     error: str = ""
     code: str = ""
-    type: str = ""
+    type: Kind | Literal[""] = ""
     message: str = ""
     reason: str = ""
     retry_after: int | None = None
     prefixed: bool = False
     issues: tuple[Issue, ...] = ()
-    errors: tuple[Mapping[str, Any], ...] = ()
+    errors: tuple[FaultBody, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     @property
@@ -52,9 +54,10 @@ class Problem:
     def headers(self) -> dict[str, str]:
         return {} if self.retry_after is None else {"retry-after": str(self.retry_after)}
 
-    def body(self, request_id: str) -> dict[str, Any]:
-        found: dict[str, Any] = {
-            "type": self.type or ("server_error" if self.status >= 500 else "client_error"),
+    def body(self, request_id: str) -> ProblemBody:
+        kind: Kind = self.type or ("server_error" if self.status >= 500 else "client_error")
+        found: ProblemBody = {
+            "type": kind,
             "title": self.title,
             "status": self.status,
             "detail": self.message,
@@ -65,10 +68,10 @@ class Problem:
             "request_id": request_id,
         }
         if self.issues:
-            found["data"] = [issue.zod() for issue in self.issues]
+            found["data"] = [cast("IssueBody", issue.zod()) for issue in self.issues]
         if listed := [*self.errors, *(issue.plain() for issue in self.issues)]:
             found["errors"] = listed
-        return {**found, **self.extra}
+        return cast("ProblemBody", {**found, **self.extra})
 
 
 class Refused(Exception):
@@ -109,7 +112,7 @@ _BLOCK_SECONDS: Final = 6
 
 INTERNAL: Final = Problem(500, "Internal server error", message="Internal server error", reason="internal")
 
-_INVALID: Final = Problem(
+INVALID: Final = Problem(
     400,
     "The request is not valid",
     code="validation_error",
@@ -128,13 +131,13 @@ PROBLEMS: Final[Mapping[type[SlipwayError], Problem]] = {
     ApiKeyHasBudget: Problem(403, "The API key has a budget", type="authorization_error"),
     errors.ApiKeyGone: Problem(403, "The API key was deleted", type="authorization_error"),
     errors.ApiKeyNotFound: Problem(404, "No such API key"),
-    errors.ExpiryNotInFuture: _INVALID,
+    errors.ExpiryNotInFuture: INVALID,
     errors.TooManyApiKeys: Problem(409, "Too many API keys"),
     ApiKeyShownOnce: Problem(409, "The API key was shown already"),
     # the request itself
     errors.IdempotencyKeyReused: Problem(422, "The Idempotency-Key was used with another request"),
     errors.IdempotentRequestRunning: Problem(409, "The first request is still running", retry_after=1),
-    errors.FieldInvalid: _INVALID,
+    errors.FieldInvalid: INVALID,
     errors.LeasesEmpty: Problem(400, "No leases"),
     errors.LeasesOfSeveralDeployments: Problem(400, "Leases of several deployments"),
     errors.ManifestInvalid: Problem(422, "The manifest is not valid"),
@@ -201,11 +204,18 @@ PROBLEMS: Final[Mapping[type[SlipwayError], Problem]] = {
     errors.TransactionRejected: Problem(400, "The network refused the transaction"),
     errors.PolicyRefused: Problem(403, "The transaction is not allowed"),
     # the service itself
+    errors.DocumentScopeUnknown: Problem(403, "Forbidden"),
+    errors.AssetNotFound: Problem(404, "Not found"),
     errors.CertificatesRemoved: Problem(400, "Removed", error=str(errors.CertificatesRemoved())),
     errors.NotReady: Problem(
         503, "Not ready", retry_after=2, extra={"data": {"postgres": False, "jobQueue": False}}
     ),
 }
+
+OTHERWISE: Final[Mapping[type[SlipwayError], Problem]] = {
+    errors.ManifestNotDelivered: Problem(422, "A provider refused the manifest"),
+}
+"""What an error is besides, depending on its facts."""
 
 
 def problem_of(error: Exception, *, failure: str | None = None) -> Problem:
@@ -217,7 +227,7 @@ def problem_of(error: Exception, *, failure: str | None = None) -> Problem:
     if isinstance(error, Refused):
         return error.problem
     if isinstance(error, Invalid):
-        return dataclasses.replace(_INVALID, issues=error.issues)
+        return dataclasses.replace(INVALID, issues=error.issues)
     if not isinstance(error, SlipwayError):
         return INTERNAL
     row = PROBLEMS.get(type(error), INTERNAL)
@@ -243,10 +253,14 @@ def _told(error: SlipwayError, row: Problem, failure: str | None) -> Problem:
             return dataclasses.replace(named, message=prefix + str(error))
 
 
-def _budget(error: errors.BudgetExceeded) -> dict[str, Any]:
+def _budget(error: errors.BudgetExceeded) -> BudgetBody:
     """What was asked of which limit, in USD; a float only here, as in all answers."""
-    amounts = {"limit": error.limit, "spent": error.spent, "needed": error.needed}
-    return {"period": error.period, **{name: float(to_usd(MicroUsd(each))) for name, each in amounts.items()}}
+    return {
+        "period": "day" if error.period == "day" else "total",
+        "limit": float(to_usd(MicroUsd(error.limit))),
+        "spent": float(to_usd(MicroUsd(error.spent))),
+        "needed": float(to_usd(MicroUsd(error.needed))),
+    }
 
 
 def _sdl(error: SdlInvalid, row: Problem) -> Problem:
@@ -255,18 +269,12 @@ def _sdl(error: SdlInvalid, row: Problem) -> Problem:
     return dataclasses.replace(row, message=message, errors=tuple(_mistake(m) for m in error.mistakes))
 
 
-def _mistake(mistake: Mistake) -> dict[str, Any]:
-    return {name: value for name, value in dataclasses.asdict(mistake).items() if value is not None}
+def _mistake(mistake: Mistake) -> FaultBody:
+    told = {name: value for name, value in dataclasses.asdict(mistake).items() if value is not None}
+    return cast("FaultBody", told)
 
 
 def _undelivered(error: errors.ManifestNotDelivered, row: Problem) -> Problem:
     """A provider that refuses will refuse again; one that cannot be reached may be back soon."""
-    told = dataclasses.replace(row, message=str(error), extra={"leases": error.outcomes})
-    if not error.refused:
-        return told
-    return dataclasses.replace(
-        told,
-        status=int(HTTPStatus.UNPROCESSABLE_ENTITY),
-        title="A provider refused the manifest",
-        retry_after=None,
-    )
+    kind = OTHERWISE[errors.ManifestNotDelivered] if error.refused else row
+    return dataclasses.replace(kind, message=str(error), reason=row.reason, extra={"leases": error.outcomes})

@@ -42,10 +42,12 @@ NOBODY: Final = Caller(UserId(""), KeyId(""), frozenset())
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request. Header names are in lower case; `route` is the path as the template declares it."""
+    """One request. Header names are in lower case; `route` is the path as the template declares it, `target`
+    as the client wrote it behind the stage."""
 
     method: str
     route: str
+    target: str
     request_id: str
     headers: Mapping[str, str]
     path: dict[str, str]
@@ -88,6 +90,7 @@ def read(event: Mapping[str, Any]) -> Call:
     return Call(
         method=event["httpMethod"],
         route=event["resource"],
+        target=event.get("path") or event["resource"],
         request_id=context.get("requestId", ""),
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         path=dict(event.get("pathParameters") or {}),
@@ -107,10 +110,12 @@ def _body(event: Mapping[str, Any]) -> bytes:
 
 
 def answer(status: int, body: str, request_id: str, headers: Mapping[str, str]) -> dict[str, Any]:
-    """A proxy answer; an empty body is none. Nothing of a user's may stay in a cache."""
-    found = {"x-request-id": request_id, "cache-control": "private, no-store", **headers}
+    """A proxy answer; an empty body is none. Nothing of a user's may stay in a cache: only headers that say
+    otherwise let it, and another content type than JSON's."""
+    found = {"x-request-id": request_id, "cache-control": "private, no-store"}
     if body:
         found["content-type"] = JSON if status < 400 else PROBLEM_JSON
+    found |= headers
     return {"statusCode": status, "headers": found, "body": body, "isBase64Encoded": False}
 
 

@@ -23,19 +23,25 @@ if TYPE_CHECKING:
     from slipway.domain.ids import IntentId, UserId
     from slipway.services.idempotency import IdempotencyStore
 
-_CHANGING: Final = ("POST", "PUT", "PATCH", "DELETE")
+CHANGING: Final = ("POST", "PUT", "PATCH", "DELETE")
 _KEY: Final = re.compile(r"[!-~]([ -~]{0,253}[!-~])?")
 """1 to 255 printable ASCII characters; UUIDs are usual."""
+
+KEY_INVALID: Final = Problem(
+    400,
+    "Bad Idempotency-Key",
+    message="Idempotency-Key must be 1 to 255 printable ASCII characters",
+    reason="idempotency_key_invalid",
+)
 
 
 def idempotency_key(call: proxy.Call) -> str | None:
     """The key of a changing request. Raises Refused."""
     key = call.headers.get("idempotency-key")
-    if key is None or call.method not in _CHANGING:
+    if key is None or call.method not in CHANGING:
         return None
     if not _KEY.fullmatch(key):
-        message = "Idempotency-Key must be 1 to 255 printable ASCII characters"
-        raise Refused(Problem(400, "Bad Idempotency-Key", message=message, reason="idempotency_key_invalid"))
+        raise Refused(KEY_INVALID)
     return key
 
 

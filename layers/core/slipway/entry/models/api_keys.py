@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Annotated, Final, Self
+from typing import TYPE_CHECKING, Annotated, Final, Literal, Self
 
 from pydantic import AfterValidator, Field, PlainValidator, model_validator
 
-from slipway.domain.api_key import ALL_SCOPES_MARK, READ_SCOPES, SCOPES, KeyChange, expanded
+from slipway.domain.api_key import ALL_SCOPES_MARK, READ_SCOPES, SCOPES, KeyChange, Scope, expanded
 from slipway.domain.budget import NOTHING_SPENT, Budget
 from slipway.domain.money import from_usd, to_usd
 from slipway.entry.issues import Issue, refusal, type_of, wrong_type
-from slipway.entry.models.base import Expects, Model, NumberField, UuidField
+from slipway.entry.models.base import TAKES_NULL, Expects, Model, NumberField, UuidField
 from slipway.services.api_keys import KeyAndSpent
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ def _utc_time(value: object) -> datetime:
 
 
 TimeField = Annotated[
-    datetime | None, PlainValidator(_utc_time, json_schema_input_type=str), Expects("string")
+    datetime | None, PlainValidator(_utc_time, json_schema_input_type=datetime), Expects("string")
 ]
 
 
@@ -75,7 +75,9 @@ def _scope(value: object) -> str:
     return value
 
 
-ScopeField = Annotated[str, PlainValidator(_scope, json_schema_input_type=str), Expects("string")]
+_SCOPE_IN: Final = Literal["*", "read"] | Scope
+
+ScopeField = Annotated[str, PlainValidator(_scope, json_schema_input_type=_SCOPE_IN), Expects("string")]
 
 
 LimitField = Annotated[NumberField, Field(ge=0, le=MAX_BUDGET_USD)]
@@ -84,8 +86,15 @@ LimitField = Annotated[NumberField, Field(ge=0, le=MAX_BUDGET_USD)]
 class BudgetIn(Model):
     """In USD, down to the micro-USD; null or left out is no limit."""
 
-    total: LimitField | None = None
-    per_day: LimitField | None = Field(default=None, validation_alias="perDay")
+    total: LimitField | None = Field(
+        default=None, json_schema_extra={TAKES_NULL: True}, description="USD, in all."
+    )
+    per_day: LimitField | None = Field(
+        default=None,
+        validation_alias="perDay",
+        json_schema_extra={TAKES_NULL: True},
+        description="USD, in a day (UTC).",
+    )
 
     def limits(self) -> Budget | None:
         """None where nothing is limited."""
@@ -101,9 +110,11 @@ class CreateData(Model):
     """`scopes` default to `*`, all that the caller holds; `read` is short for those that only read."""
 
     name: NameField
-    expires_at: TimeField = Field(default=None, validation_alias="expiresAt")
+    expires_at: TimeField = Field(
+        default=None, validation_alias="expiresAt", description="In UTC, ending in Z, and in the future."
+    )
     scopes: Annotated[list[ScopeField], Field(min_length=1, max_length=20)] = Field(default_factory=list)
-    budget: BudgetIn | None = None
+    budget: BudgetIn | None = Field(default=None, json_schema_extra={TAKES_NULL: True})
 
     def wanted(self) -> frozenset[str] | None:
         """None for all that the caller holds."""
@@ -125,7 +136,7 @@ class UpdateData(Model):
     """The name, the budget, or both. A budget takes the place of the former one; null removes it."""
 
     name: NameField = Field(default=None)  # type: ignore[assignment]  # left out, it stays as it is
-    budget: BudgetIn | None = None
+    budget: BudgetIn | None = Field(default=None, json_schema_extra={TAKES_NULL: True})
 
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
@@ -150,7 +161,7 @@ class KeyPath(Model):
 
 
 class BudgetOut(Model):
-    """In USD. Floats only here: JSON's clients know no other number."""
+    """In USD; null is no limit. Floats only here: JSON's clients know no other number."""
 
     total: float | None
     per_day: float | None = Field(serialization_alias="perDay")
@@ -201,7 +212,7 @@ class KeyOut(Model):
 class NewKeyOut(KeyOut):
     """`apiKey` is shown here and nowhere else."""
 
-    api_key: str = Field(serialization_alias="apiKey")
+    api_key: str = Field(serialization_alias="apiKey", description="Put it into `x-api-key`.")
 
 
 class OneKey(Model):

@@ -10,8 +10,9 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Annotated, Final
+from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, PlainValidator
+from pydantic import BaseModel, ConfigDict, Field, PlainValidator
 
 from slipway.domain.addresses import is_address
 from slipway.domain.ids import MAX_DSEQ, Address, Dseq, parse_dseq
@@ -27,6 +28,10 @@ class Model(BaseModel):
     model_config = ConfigDict(
         extra="ignore", strict=True, frozen=True, serialize_by_alias=True, ser_json_temporal="iso8601"
     )
+
+
+TAKES_NULL: Final = "x-takes-null"
+"""Marks a field of a request, for its schema, where null means something; elsewhere a field is left out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +67,17 @@ def _whole(value: object) -> int | None:
     return int(value) if value == value.to_integral_value() else None
 
 
-DseqField = Annotated[Dseq, PlainValidator(_dseq, json_schema_input_type=str), Expects("bigint")]
+_DSEQ_IN: Final = Annotated[
+    str | int, Field(description="A deployment's number, from 1 to 2^64−1; text is safe in every language.")
+]
+
+DseqField = Annotated[Dseq, PlainValidator(_dseq, json_schema_input_type=_DSEQ_IN), Expects("bigint")]
 """A deployment's number, from 1 to 2^64−1, written as a number or as text (body, query or path)."""
 
 
-OptionalDseq = Annotated[Dseq | None, PlainValidator(_dseq, json_schema_input_type=str), Expects("bigint")]
+OptionalDseq = Annotated[
+    Dseq | None, PlainValidator(_dseq, json_schema_input_type=_DSEQ_IN), Expects("bigint")
+]
 """The same where it may stand elsewhere in the request. Its default is None; a null is refused."""
 
 
@@ -123,11 +134,17 @@ def _address(value: object) -> Address:
     return Address(value)
 
 
-AddressField = Annotated[Address, PlainValidator(_address, json_schema_input_type=str), Expects("string")]
+_ADDRESS_IN: Final = Annotated[
+    str, Field(pattern="^akash1[02-9ac-hj-np-z]{7,90}$", description="An Akash account address (bech32).")
+]
+
+AddressField = Annotated[
+    Address, PlainValidator(_address, json_schema_input_type=_ADDRESS_IN), Expects("string")
+]
 """An `akash1…` account address with a right checksum."""
 
 OptionalAddress = Annotated[
-    Address | None, PlainValidator(_address, json_schema_input_type=str), Expects("string")
+    Address | None, PlainValidator(_address, json_schema_input_type=_ADDRESS_IN), Expects("string")
 ]
 """The same where it may be left out. Its default is None; an empty text is refused."""
 
@@ -142,8 +159,8 @@ def _uuid(value: object) -> str:
     return value.lower()
 
 
-UuidField = Annotated[str, PlainValidator(_uuid, json_schema_input_type=str), Expects("string")]
+UuidField = Annotated[str, PlainValidator(_uuid, json_schema_input_type=UUID), Expects("string")]
 """Any UUID, in lower case afterwards."""
 
-OptionalUuid = Annotated[str | None, PlainValidator(_uuid, json_schema_input_type=str), Expects("string")]
+OptionalUuid = Annotated[str | None, PlainValidator(_uuid, json_schema_input_type=UUID), Expects("string")]
 """The same where it may be left out. Its default is None; a null is refused."""

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from pydantic import Field
+
 from slipway.entry.models.base import Model
+from slipway.entry.models.chain_json import Offer
 
 if TYPE_CHECKING:
     from slipway.domain.coins import DecCoin
@@ -15,8 +18,8 @@ if TYPE_CHECKING:
 class CoinOut(Model):
     """`amount` always has 18 decimals."""
 
-    denom: str
-    amount: str
+    denom: str = Field(description="`uact` is a millionth of a USD.")
+    amount: str = Field(description="A decimal number as text, in `denom`.")
 
     @classmethod
     def of(cls, coin: DecCoin) -> CoinOut:
@@ -47,9 +50,9 @@ class DepositorOut(Model):
 class EscrowStateOut(Model):
     owner: str
     state: str
-    transferred: list[CoinOut]
-    settled_at: str
-    funds: list[CoinOut]
+    transferred: list[CoinOut] = Field(description="What providers were paid so far.")
+    settled_at: str = Field(description="The height up to which providers were paid.")
+    funds: list[CoinOut] = Field(description="What is left, as of `settled_at`.")
     deposits: list[DepositorOut]
 
 
@@ -81,9 +84,9 @@ class ChainDeploymentOut(Model):
     """`hash` is the base64 of the manifest's SHA-256."""
 
     id: DeploymentIdOut
-    state: str
+    state: str = Field(description="`active` or `closed`.")
     hash: str
-    created_at: str
+    created_at: str = Field(description="A height.")
     reclamation: dict[str, Any] | None
 
     @classmethod
@@ -121,11 +124,11 @@ class LeaseOut(Model):
     """A lease without its status, as lists have it. `price` is per block."""
 
     id: LeaseIdOut
-    state: str
-    price: CoinOut
-    created_at: str
-    closed_on: str
-    reason: str
+    state: str = Field(description="`active`, `reclaiming`, `closed` or `insufficient_funds`.")
+    price: CoinOut = Field(description="For each block of about six seconds.")
+    created_at: str = Field(description="A height.")
+    closed_on: str = Field(description="A height; `0` while it runs.")
+    reason: str = Field(description="Why it ended; `lease_closed_invalid` while it runs.")
     reclamation: dict[str, Any] | None
 
     @classmethod
@@ -150,9 +153,9 @@ class ChainBidOut(Model):
 
     id: LeaseIdOut
     state: str
-    price: CoinOut
-    created_at: str
-    resources_offer: list[dict[str, Any]]
+    price: CoinOut = Field(description="For each block of about six seconds.")
+    created_at: str = Field(description="A height.")
+    resources_offer: list[Offer]
     reclamation_window: str | None
 
 

@@ -36,7 +36,9 @@ class SettingQuery(Model):
 class CreateData(Model):
     dseq: DseqField
     auto_top_up_enabled: bool = Field(default=False, validation_alias="autoTopUpEnabled")
-    user_id: OptionalUuid = Field(default=None, validation_alias="userId")
+    user_id: OptionalUuid = Field(
+        default=None, validation_alias="userId", description="Your own id. v1 wants it, v2 does without."
+    )
 
 
 class CreateIn(Model):
@@ -67,8 +69,12 @@ class SettingData(Model):
     closed: bool
     created_at: str = Field(serialization_alias="createdAt")
     updated_at: str = Field(serialization_alias="updatedAt")
-    estimated_top_up_amount: int = Field(serialization_alias="estimatedTopUpAmount")
-    top_up_frequency_ms: int = Field(default=TOP_UP_EVERY_MS, serialization_alias="topUpFrequencyMs")
+    estimated_top_up_amount: int = Field(
+        serialization_alias="estimatedTopUpAmount", description="Micro-USD, of one top-up."
+    )
+    top_up_frequency_ms: int = Field(
+        default=TOP_UP_EVERY_MS, serialization_alias="topUpFrequencyMs", description="Milliseconds."
+    )
 
 
 class SettingOut(Model):

@@ -32,8 +32,11 @@ class DseqPath(Model):
 class CreateData(Model):
     """`deposit` is in USD."""
 
-    sdl: str
-    deposit: NumberField = DEFAULT_DEPOSIT_USD
+    sdl: str = Field(description="The SDL, as YAML text.")
+    deposit: NumberField = Field(
+        default=DEFAULT_DEPOSIT_USD,
+        description="USD of your credit for the deployment's escrow, what is left of it comes back.",
+    )
 
 
 class CreateIn(Model):
@@ -45,7 +48,7 @@ class CreateIn(Model):
 
 
 class UpdateData(Model):
-    sdl: str
+    sdl: str = Field(description="The whole SDL again, as YAML text, with the same resources.")
 
 
 class UpdateIn(Model):
@@ -56,7 +59,7 @@ class DepositData(Model):
     """`deposit` is in USD. AEP-63's path has the dseq in itself, the other one in the body."""
 
     dseq: OptionalDseq = None
-    deposit: NumberField
+    deposit: NumberField = Field(description="USD of your credit for the deployment's escrow.")
 
 
 class DepositPath(Model):
@@ -78,9 +81,12 @@ class DepositIn(Model):
 class ListQuery(Model):
     """`skip` and `limit` as the reference has them, or `cursor` with `limit`; `cursor=` begins."""
 
-    skip: Annotated[QueryInteger, Field(ge=0)] = 0
-    limit: Annotated[QueryInteger, Field(ge=1)] | None = None
-    cursor: str | None = None
+    skip: Annotated[QueryInteger, Field(ge=0, description="How many deployments to leave out.")] = 0
+    limit: Annotated[QueryInteger, Field(ge=1, description="How many to show; all without it.")] | None = None
+    cursor: str | None = Field(
+        default=None,
+        description="`nextCursor` of the page before. Empty for the first page of a walk by cursors.",
+    )
 
 
 class SignTxOut(Model):
@@ -90,7 +96,7 @@ class SignTxOut(Model):
     hash: str
     transaction_hash: str = Field(serialization_alias="transactionHash")
     raw_log: str = Field(serialization_alias="rawLog")
-    height: str
+    height: str = Field(description="Of the block that holds the transaction.")
 
     @classmethod
     def of(cls, committed: Committed) -> SignTxOut:
@@ -106,8 +112,8 @@ class SignTxOut(Model):
 class CreatedOut(Model):
     """`manifest` is to be sent back, unchanged, with the leases."""
 
-    dseq: str
-    manifest: str
+    dseq: str = Field(description="The deployment's number, in all later calls.")
+    manifest: str = Field(description="JSON text; send it back as it is in `POST /v1/leases`.")
     sign_tx: SignTxOut = Field(serialization_alias="signTx")
     warnings: list[WarningOut]
 

@@ -30,8 +30,10 @@ class LeaseIn(Model):
 
 
 class LeasesIn(Model):
-    manifest: str
-    leases: list[LeaseIn] = Field(max_length=MAX_LEASES)
+    manifest: str = Field(description="`data.manifest` of the answer that made the deployment, unchanged.")
+    leases: list[LeaseIn] = Field(
+        max_length=MAX_LEASES, description="The bids to take: one for each group, all of one deployment."
+    )
 
     def choices(self) -> list[Choice]:
         return [lease.choice() for lease in self.leases]

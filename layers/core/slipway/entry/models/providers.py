@@ -50,9 +50,9 @@ class ProviderPath(Model):
 
 
 class AmountOut(Model):
-    active: int
-    available: int
-    pending: int
+    active: int = Field(description="Leased.")
+    available: int = Field(description="Free.")
+    pending: int = Field(description="Held for bids.")
 
 
 class StorageOut(Model):

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from slipway.domain.money import to_usd
 from slipway.entry.models.base import Model
+from slipway.entry.models.chain_json import Group
 
 if TYPE_CHECKING:
     from slipway.sdl.mistakes import Mistake
@@ -50,11 +51,11 @@ class ValidateIn(Model):
 class SumsOut(Model):
     """Of all groups, each unit times its count: CPUs, bytes, GPUs, containers."""
 
-    cpu: Decimal
-    memory: int
-    storage: int
-    gpu: int
-    count: int
+    cpu: Decimal = Field(description="CPUs, a decimal number as text.")
+    memory: int = Field(description="Bytes.")
+    storage: int = Field(description="Bytes.")
+    gpu: int = Field(description="GPUs.")
+    count: int = Field(description="Containers.")
 
     @classmethod
     def of(cls, sums: Sums) -> SumsOut:
@@ -65,8 +66,8 @@ class SumsOut(Model):
 class CeilingOut(Model):
     """In USD: what the SDL allows providers to ask. Bids are usually far below."""
 
-    per_hour: Decimal = Field(serialization_alias="perHour")
-    per_month: Decimal = Field(serialization_alias="perMonth")
+    per_hour: Decimal = Field(serialization_alias="perHour", description="USD, a decimal number as text.")
+    per_month: Decimal = Field(serialization_alias="perMonth", description="USD, a decimal number as text.")
 
     @classmethod
     def of(cls, ceiling: Ceiling) -> CeilingOut:
@@ -78,7 +79,7 @@ class ValidatedOut(Model):
     hex. All but mistakes and warnings are null when there are mistakes."""
 
     valid: bool
-    groups: list[dict[str, Any]] | None = None
+    groups: list[Group] | None = None
     manifest: str | None = None
     version: str | None = None
     resources: SumsOut | None = None

@@ -30,11 +30,11 @@ class MessageIn(Model):
         "/akash.deployment.v1beta4.MsgCloseDeployment",
         "/akash.escrow.v1.MsgAccountDeposit",
     ] = Field(validation_alias="typeUrl")
-    value: str
+    value: str = Field(description="Base64 of the message's protobuf.")
 
 
 class TxData(Model):
-    user_id: str = Field(validation_alias="userId")
+    user_id: str = Field(validation_alias="userId", description="Your own id, of `GET /v1/user/me`.")
     messages: list[MessageIn] = Field(min_length=1, max_length=MAX_MESSAGES)
 
 

@@ -38,8 +38,12 @@ class SaveData(Model):
         default=None,  # type: ignore[arg-type]  # left out, it stays as it is; null is refused
         validation_alias="autoReloadMode",
     )
-    auto_reload_threshold: Threshold = Field(default=None, validation_alias="autoReloadThreshold")
-    auto_reload_amount: Amount = Field(default=None, validation_alias="autoReloadAmount")
+    auto_reload_threshold: Threshold = Field(
+        default=None, validation_alias="autoReloadThreshold", description="USD, in whole cents."
+    )
+    auto_reload_amount: Amount = Field(
+        default=None, validation_alias="autoReloadAmount", description="USD, in whole cents."
+    )
 
 
 class SaveIn(Model):
@@ -63,8 +67,8 @@ class ReloadData(Model):
     user_id: str = Field(serialization_alias="userId")
     auto_reload_enabled: bool = Field(serialization_alias="autoReloadEnabled")
     auto_reload_mode: str = Field(serialization_alias="autoReloadMode")
-    auto_reload_threshold: float = Field(serialization_alias="autoReloadThreshold")
-    auto_reload_amount: float = Field(serialization_alias="autoReloadAmount")
+    auto_reload_threshold: float = Field(serialization_alias="autoReloadThreshold", description="USD.")
+    auto_reload_amount: float = Field(serialization_alias="autoReloadAmount", description="USD.")
     created_at: str = Field(serialization_alias="createdAt")
     updated_at: str = Field(serialization_alias="updatedAt")
 

@@ -19,7 +19,7 @@ TOP_UP_MIN_USD = 20
 
 
 class WalletsQuery(Model):
-    user_id: UuidField = Field(validation_alias="userId")
+    user_id: UuidField = Field(validation_alias="userId", description="Your own id, of `GET /v1/user/me`.")
 
 
 class WalletOut(Model):
@@ -28,11 +28,13 @@ class WalletOut(Model):
     id: int
     user_id: str = Field(serialization_alias="userId")
     address: str
-    credit_amount: int = Field(serialization_alias="creditAmount")
+    credit_amount: int = Field(serialization_alias="creditAmount", description="Micro-USD.")
     is_trialing: bool = Field(default=False, serialization_alias="isTrialing")
     created_at: str | None = Field(serialization_alias="createdAt")
     denom: str = CREDIT_DENOM
-    top_up_min_amount_usd: int = Field(default=TOP_UP_MIN_USD, serialization_alias="topUpMinAmountUsd")
+    top_up_min_amount_usd: int = Field(
+        default=TOP_UP_MIN_USD, serialization_alias="topUpMinAmountUsd", description="USD."
+    )
 
     @classmethod
     def of(cls, funded: Funded) -> WalletOut:
@@ -63,9 +65,9 @@ class BalancesQuery(Model):
 class BalancesData(Model):
     """Micro-USD."""
 
-    balance: int
-    deployments: int
-    total: int
+    balance: int = Field(description="Credit that can still be spent, in micro-USD.")
+    deployments: int = Field(description="What the escrows of running deployments hold, in micro-USD.")
+    total: int = Field(description="Both together, in micro-USD.")
 
 
 class BalancesOut(Model):
@@ -79,7 +81,7 @@ class BalancesOut(Model):
 class WeeklyCostData(Model):
     """In USD. A float only here: JSON's clients know no other number."""
 
-    weekly_cost: float = Field(serialization_alias="weeklyCost")
+    weekly_cost: float = Field(serialization_alias="weeklyCost", description="USD.")
 
 
 class WeeklyCostOut(Model):
