@@ -68,7 +68,7 @@ def of_the_edge(operation: Operation) -> Iterator[Refusal]:
     """What `endpoint` refuses before the use case runs."""
     yield from _of_the_request(operation)
     if _asks_who(operation.declared):
-        yield from _of_errors((errors.CredentialsRefused, errors.ScopeMissing))
+        yield from _of_errors((errors.CredentialsRefused, errors.ScopeMissing, errors.StoreUnavailable))
     if takes_key(operation):
         yield from _of_errors((errors.IdempotencyKeyReused, errors.IdempotentRequestRunning))
     yield _refusal(INTERNAL, INTERNAL.reason)

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from botocore.exceptions import ClientError
 from slipway.adapters.dynamo_idempotency import DynamoIdempotency
+from slipway.domain.errors import StoreUnavailable
 from slipway.domain.idempotency import Answer, Record
 from slipway.domain.ids import IntentId
 
@@ -83,7 +83,7 @@ def test_nothing_is_replaced_where_nothing_is(store: Any) -> None:
 def test_the_tables_own_faults_are_not_taken_for_an_answer(dynamodb: DynamoDBClient) -> None:
     store = DynamoIdempotency(dynamodb, "no-such-table")
 
-    with pytest.raises(ClientError):
+    with pytest.raises(StoreUnavailable):
         store.insert(a_record(), now=NOON)
-    with pytest.raises(ClientError):
+    with pytest.raises(StoreUnavailable):
         store.replace(a_record(), held_by="first")

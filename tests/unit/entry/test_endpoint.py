@@ -8,7 +8,15 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from slipway.domain.errors import BidNotOpen, ChainUnavailable, CreditTooLow, DepositTooLow, WalletOpening
+from botocore.exceptions import ClientError
+from slipway.domain.errors import (
+    BidNotOpen,
+    ChainUnavailable,
+    CreditTooLow,
+    DepositTooLow,
+    StoreUnavailable,
+    WalletOpening,
+)
 from slipway.entry.endpoint import Request, endpoint
 from slipway.entry.models.base import DseqField, Model, NumberField
 
@@ -238,6 +246,19 @@ def test_a_refusals_line_says_why(capsys: pytest.CaptureFixture[str]) -> None:
 
     line = json.loads(capsys.readouterr().out)
     assert (line["event"], line["status"], line["reason"]) == ("REQUEST_REFUSED", 403, "scope_missing")
+
+
+def test_a_table_that_is_away_leaves_its_cause_in_the_log_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    error = StoreUnavailable()
+    error.__cause__ = ClientError({"Error": {"Code": "ThrottlingException", "Message": "of sk_1"}}, "GetItem")
+
+    answer = refusing(error)
+
+    [line, *_] = capsys.readouterr().out.splitlines()
+    assert (answer["statusCode"], answer["headers"]["retry-after"]) == (503, "2")
+    assert json.loads(line)["cause"] == "ClientError ThrottlingException"
+    assert "Throttling" not in answer["body"]
+    assert "sk_1" not in line
 
 
 def test_intents_differ_by_request_and_by_user() -> None:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
+from slipway.adapters.dynamo_faults import translated
 from slipway.domain.api_key import MAX_KEYS, ApiKey
 from slipway.domain.budget import DAY_LIMIT, TOTAL_LIMIT, Budget, key_place
 from slipway.domain.errors import InternalFault
@@ -36,6 +37,7 @@ _LIMITS: Final = (TOTAL_LIMIT, DAY_LIMIT)
 Item = dict[str, Any]
 
 
+@translated
 class DynamoApiKeys:
     """`ApiKeys` and `KeyDirectory` on a table with the keys `pk` and `sk`."""
 

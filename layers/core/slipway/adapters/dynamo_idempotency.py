@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
+from slipway.adapters.dynamo_faults import translated
 from slipway.domain.idempotency import Answer, Record
 from slipway.domain.ids import IntentId
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _CONDITION_FAILED = "ConditionalCheckFailedException"
 
 
+@translated
 class DynamoIdempotency:
     """`IdempotencyStore` on a table with the key `id` and the TTL attribute `expires_at` (epoch seconds)."""
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from botocore.exceptions import ClientError
 
+from slipway.adapters.dynamo_faults import translated
 from slipway.domain.ids import Dseq, UserId
 from slipway.domain.settings import DeploymentSetting, WalletSetting
 
@@ -23,6 +24,7 @@ _MAX_PAGES: Final = 20
 """Of one user's rows, about 4,000 a page: who reads settings of more deployments gets the first of them."""
 
 
+@translated
 class DynamoSettings:
     """`DeploymentSettings` and `WalletSettings` on a table with the keys `pk` and `sk`."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
+from slipway.adapters.dynamo_faults import translated
 from slipway.domain.budget import NOTHING_SPENT, TOTAL_SUM, Spent, day_sum
 from slipway.domain.errors import InternalFault
 from slipway.domain.ids import KeyId
@@ -20,6 +21,7 @@ _ATTEMPTS: Final = 3
 """DynamoDB may leave keys of a batch for the next call; leaving some three times is a fault."""
 
 
+@translated
 class DynamoSpending:
     """`Spending` on a table with the key `key_id`."""
 

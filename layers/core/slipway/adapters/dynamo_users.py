@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from slipway.adapters.dynamo_faults import translated
 from slipway.domain.ids import UserId
 from slipway.domain.user import Profile, User
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 Item = dict[str, Any]
 
 
+@translated
 class DynamoUsers:
     """`Users` on a table with the key `user_id`."""
 

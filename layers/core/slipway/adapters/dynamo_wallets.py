@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from slipway.adapters.dynamo_faults import translated
 from slipway.domain.errors import WalletNotFound
 from slipway.domain.ids import Address, UserId
 from slipway.domain.wallet import Wallet
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 _READ = "user_id, address, granter, #state, first_tx_height, created_at"
 
 
+@translated
 class DynamoWallets:
     """`Wallets` on a table with the key `user_id`."""
 

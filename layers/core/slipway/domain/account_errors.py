@@ -86,6 +86,13 @@ class NotReady(SlipwayError):
     sentence = "The service is not ready"
 
 
+class StoreUnavailable(SlipwayError):
+    """A table cannot be read or written at the moment."""
+
+    code = "store_unavailable"
+    sentence = "The service cannot reach its data at the moment, please retry"
+
+
 # -- its documentation
 
 

@@ -18,7 +18,7 @@ from slipway.domain.idempotency import Answer
 from slipway.domain.ids import IntentId, KeyId, UserId
 from slipway.entry import bodies, proxy, wiring
 from slipway.entry.files import File
-from slipway.entry.observability import Stopwatch, begin, event, fault
+from slipway.entry.observability import Stopwatch, begin, caused_by, event, fault
 from slipway.entry.problems import INTERNAL, problem_of
 from slipway.entry.repeats import Repeats, idempotency_key
 from slipway.entry.validation import validate
@@ -186,6 +186,7 @@ def _refused(route: Declaration, call: proxy.Call, error: Exception, watch: Stop
         "status": problem.status,
         "reason": problem.reason,
         "milliseconds": watch.milliseconds(),
+        **caused_by(error),
     }
     if problem is INTERNAL:
         fault("REQUEST_FAILED", error, **fields)

@@ -54,6 +54,17 @@ def fault(name: str, error: BaseException, **fields: Any) -> None:
     logger().error(name, extra={"event": name, **fields}, exc_info=error)
 
 
+def caused_by(error: BaseException) -> dict[str, str]:
+    """What a foreign system did, for who runs the service: the error's name, with AWS's code where it is
+    AWS's. Not its text, which may hold what is never logged."""
+    cause = error.__cause__
+    if cause is None:
+        return {}
+    told = getattr(cause, "response", None)
+    code = told.get("Error", {}).get("Code", "") if isinstance(told, dict) else ""
+    return {"cause": f"{type(cause).__name__} {code}".strip()}
+
+
 class Stopwatch:
     """Whole milliseconds since it was made."""
 

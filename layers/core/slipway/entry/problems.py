@@ -207,6 +207,7 @@ PROBLEMS: Final[Mapping[type[SlipwayError], Problem]] = {
     errors.DocumentScopeUnknown: Problem(403, "Forbidden"),
     errors.AssetNotFound: Problem(404, "Not found"),
     errors.CertificatesRemoved: Problem(400, "Removed", error=str(errors.CertificatesRemoved())),
+    errors.StoreUnavailable: Problem(503, "The service cannot reach its data", retry_after=2),
     errors.NotReady: Problem(
         503, "Not ready", retry_after=2, extra={"data": {"postgres": False, "jobQueue": False}}
     ),

@@ -1,0 +1,12 @@
+"""DynamoDB's own failures (throttled, unreachable, refused) are StoreUnavailable outside of the adapters."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from slipway.domain.errors import StoreUnavailable
+from slipway.domain.translating import translating
+
+translated: Final = translating((BotoCoreError, ClientError), StoreUnavailable)
