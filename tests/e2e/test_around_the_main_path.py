@@ -123,6 +123,28 @@ def test_settings_know_their_deployment_and_its_cost(alice: Api) -> None:
     assert alice.ask("GET", "/v1/weekly-cost")["data"]["weeklyCost"] == 0
 
 
+@pytest.mark.parametrize("name", ["web", "blog-with-database"])
+def test_who_bids_was_among_those_who_could(stack: Running, alice: Api, name: str) -> None:
+    """The groups of a validated SDL go into the screening as they are."""
+    sdl = example(name)
+    [group] = alice.ask("POST", "/v1/sdl/validate", {"data": {"sdl": sdl}})["data"]["groups"]
+
+    told = alice.ask("POST", "/v1/bid-screening", {**group, "timezone": "Europe/Berlin"})["providers"]
+    dseq = alice.create(sdl)["dseq"]
+    bidders = until("bids", lambda: {bid["id"]["provider"] for bid in alice.bids(dseq)})
+
+    assert bidders <= {each["owner"] for each in told} <= {each.address for each in stack.sandbox.providers}
+
+
+def test_nobody_could_bid_on_what_nobody_has(alice: Api) -> None:
+    [group] = alice.ask("POST", "/v1/sdl/validate", {"data": {"sdl": example("web")}})["data"]["groups"]
+    group["resources"][0]["resource"]["memory"]["quantity"]["val"] = str(2**60)
+
+    answer = alice.ask("POST", "/v1/bid-screening", {**group, "timezone": "Europe/Berlin"})
+
+    assert answer == {"providers": []}
+
+
 def test_providers_are_seen_as_they_are(stack: Running) -> None:
     with httpx.Client(base_url=stack.sandbox.base_url, trust_env=False, timeout=30) as nobody:
         listed = {each["owner"]: each for each in nobody.get("/v1/providers").json()}

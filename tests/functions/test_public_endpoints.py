@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from tests.functions.calling import Api
 
 PUBLIC = {
+    "BidsScreen",
     "CertificatesCreate",
     "DocumentationAsset",
     "DocumentationOpenapi",

@@ -22,6 +22,7 @@ HTTP_FUNCTIONS: Final = frozenset(
         "ApiKeysList",
         "ApiKeysUpdate",
         "BidsList",
+        "BidsScreen",
         "CertificatesCreate",
         "DeploymentSettingsCreate",
         "DeploymentSettingsGet",

@@ -41,6 +41,7 @@ ROUTES = {
     ("POST", "/v1/sdl/validate"): "SdlValidate",
     ("POST", "/v1/certificates"): "CertificatesCreate",
     ("GET", "/v1/providers"): "ProvidersList",
+    ("POST", "/v1/bid-screening"): "BidsScreen",
     ("GET", "/v1/providers/{address}"): "ProvidersGet",
     ("GET", "/v1/auditors"): "ProvidersAuditors",
     ("GET", "/v1/blockchain-status"): "NetworkBlockchainStatus",

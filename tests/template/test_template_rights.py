@@ -30,7 +30,7 @@ VARIABLES = {
     "WALLETS_TABLE": "WalletsTable",
 }
 """The settings that name a resource of the stack."""
-ASK_ONLY_WHAT_IS_PUBLIC = {"ProvidersGet", "ProvidersList"}
+ASK_ONLY_WHAT_IS_PUBLIC = {"BidsScreen", "ProvidersGet", "ProvidersList"}
 
 
 def test_only_two_functions_may_sign() -> None:

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 NOT_BUILT_YET = (
     "/v1/addresses/",
     "/v1/alerts",
-    "/v1/bid-screening",
     "/v1/deployment-alerts/",
     "/v1/deployment/",
     "/v1/gpu",
