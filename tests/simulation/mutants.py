@@ -152,7 +152,7 @@ MUTANTS: Final[dict[str, tuple[Change, ...]]] = {
     "changes credit under a deposit": (
         Change(
             "flights",
-            "            if intent is not None and not intent.ended:\n                return False\n",
+            "            if intent is not None and not intent.ended:\n                return None\n",
             "",
         ),
     ),

@@ -123,10 +123,11 @@ class Credit:
         if change is None:
             return
         if not change.intent_id:
-            if self._airspace.is_clear(book.address):
-                self._reckon(book, change, None)
-            else:
+            since = self._airspace.clear_since(book.address)
+            if since is None:
                 self._sleep(LOOK_SECONDS)
+            else:
+                self._reckon(book, change, since, None)
             return
         answer = self._treasury.send(
             intent_id=change.intent_id,
@@ -151,10 +152,11 @@ class Credit:
 
     def _reckoned(self, book: Book, intent_id: str) -> Book | None:
         """The change reckoned for a common transaction; None where its wallet has a deposit in the air."""
-        if book.change is None or not self._airspace.is_clear(book.address):
+        since = self._airspace.clear_since(book.address)
+        if book.change is None or since is None:
             return None
         try:
-            return self._reckon(book, book.change, intent_id)
+            return self._reckon(book, book.change, since, intent_id)
         except BookMoved:
             return None
 
@@ -176,9 +178,11 @@ class Credit:
         except errors.SlipwayError as error:
             return error
 
-    def _reckon(self, book: Book, change: Change, intent_id: str | None) -> Book | None:
-        """What is right as of now. The book as written, or None where the chain says so already."""
-        standing = self._chain.standing(book.granter, book.address, at_least=book.height)
+    def _reckon(self, book: Book, change: Change, since: int, intent_id: str | None) -> Book | None:
+        """What is right as of now, and not before `since`. The book as written, or None where the chain says
+        so already."""
+        at_least = max(book.height, since)
+        standing = self._chain.standing(book.granter, book.address, at_least=at_least)
         owed = self._owed(book, standing) if not standing.granted else 0
         want = standing.credit + owed + change.delta
         return self._next(book, change, standing, want, intent_id)

@@ -33,7 +33,17 @@ class Flights(Protocol):
 
     def enter(self, flight: Flight) -> None: ...
 
-    def leave(self, flight: Flight) -> None: ...
+    def leave(self, flight: Flight) -> None:
+        """It never lands."""
+        ...
+
+    def land(self, flight: Flight, height: int) -> None:
+        """It is in a block: from now on `landed` knows that height, and then the flight is gone."""
+        ...
+
+    def landed(self, address: str) -> int:
+        """The highest block that a deposit of the wallet landed in; 0 for none."""
+        ...
 
     def of(self, address: str) -> list[Flight]: ...
 
@@ -72,14 +82,18 @@ class Airspace:
     flights: Flights
     intents: IntentStore
 
-    def is_clear(self, address: str) -> bool:
-        """Whether no deposit of the wallet can land any more but those in blocks already.
+    def clear_since(self, address: str) -> int | None:
+        """None while a deposit of the wallet may still land; then the height that has all of them in it: a
+        node that is not there yet says an older credit.
 
         A flight whose intent has ended is over, whoever died before saying so.
         """
         for flight in self.flights.of(address):
             intent = self.intents.get(flight.intent_id)
             if intent is not None and not intent.ended:
-                return False
-            self.flights.leave(flight)
-        return True
+                return None
+            if intent is not None and intent.state == "committed":
+                self.flights.land(flight, intent.height)
+            else:
+                self.flights.leave(flight)
+        return self.flights.landed(address)

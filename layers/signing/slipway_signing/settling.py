@@ -65,8 +65,12 @@ class Settler:
 
     def _land(self, intent: Intent) -> None:
         """Where this is missed, whoever waits for the flight sees the intent's own end."""
-        if intent.flight is not None:
-            with suppress(errors.SignerUnavailable):
+        if intent.flight is None:
+            return
+        with suppress(errors.SignerUnavailable):
+            if intent.state == "committed":
+                self.flights.land(intent.flight, intent.height)
+            else:
                 self.flights.leave(intent.flight)
 
     def mends(self, intent: Intent, call: Call, refusal: Refusal) -> bool:

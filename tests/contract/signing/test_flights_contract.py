@@ -31,3 +31,17 @@ def test_the_end_of_one_try_does_not_end_another(flights: Flights) -> None:
     flights.leave(ONE)
 
     assert flights.of("akash1alice") == [again]
+
+
+def test_what_landed_leaves_its_height_and_an_earlier_one_changes_nothing(flights: Flights) -> None:
+    again = Flight("akash1alice", "intent#2", "2.3")
+    assert flights.landed("akash1alice") == 0
+    flights.enter(ONE)
+    flights.enter(again)
+
+    flights.land(ONE, 12)
+    assert flights.of("akash1alice") == [again]
+    flights.land(again, 11)
+
+    assert flights.of("akash1alice") == []
+    assert (flights.landed("akash1alice"), flights.landed("akash1bob")) == (12, 0)

@@ -156,12 +156,20 @@ class MemoryFlights:
 
     def __init__(self) -> None:
         self.there: set[Flight] = set()
+        self.heights: dict[str, int] = {}
 
     def enter(self, flight: Flight) -> None:
         self.there.add(flight)
 
     def leave(self, flight: Flight) -> None:
         self.there.discard(flight)
+
+    def land(self, flight: Flight, height: int) -> None:
+        self.heights[flight.address] = max(height, self.landed(flight.address))
+        self.leave(flight)
+
+    def landed(self, address: str) -> int:
+        return self.heights.get(address, 0)
 
     def of(self, address: str) -> list[Flight]:
         return [flight for flight in list(self.there) if flight.address == address]

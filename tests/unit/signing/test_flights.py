@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
 import pytest
 from slipway.domain import errors
 from slipway_signing.books import Book, Change
@@ -11,6 +14,9 @@ from slipway_signing.flights import Airspace, Flight, Gate
 from tests.unit.signing.credit_fakes import ALICE, Office
 from tests.unit.signing.signing_fakes import World, deposit_json
 from tests.unit.signing.store_fakes import MemoryBooks, MemoryFlights
+
+if TYPE_CHECKING:
+    from slipway_signing.treasury_port import Standing
 
 
 def shut(world: World) -> Book:
@@ -154,6 +160,27 @@ def test_a_flight_of_an_intent_that_never_was_is_over() -> None:
     office, flights = Office(), MemoryFlights()
     flights.enter(Flight(ALICE, "nothing", "1.0"))
 
-    assert Airspace(flights, office.intents).is_clear(ALICE)
+    assert Airspace(flights, office.intents).clear_since(ALICE) is not None
     assert Gate(flights, MemoryBooks()).passes(Flight(ALICE, "one", "1.0"))
     assert flights.there == {Flight(ALICE, "one", "1.0")}
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_credit_is_reckoned_from_no_block_before_the_last_deposit(world: World, is_told: bool) -> None:
+    """Whether its signer still said so, or died before."""
+    office, asked = Office(), list[int]()
+    flight, standing = Flight(ALICE, "one", "1.0"), office.chain.standing
+    office.intents.rows["one"] = replace(world.wanted(), state="committed", height=office.chain.height)
+    office.flights.enter(flight)
+    if is_told:
+        office.flights.land(flight, office.chain.height)
+
+    def read(granter: str, grantee: str, *, at_least: int) -> Standing:
+        asked.append(at_least)
+        return standing(granter, grantee, at_least=at_least)
+
+    office.chain.standing = read  # type: ignore[method-assign]
+    office.change(500)
+
+    assert asked[0] == office.flights.landed(ALICE) > 0
+    assert office.flights.there == set()
