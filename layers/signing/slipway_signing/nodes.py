@@ -138,6 +138,8 @@ class Nodes:
         for url in self.all():
             try:
                 tip = self.ask(url, self._known_tip)
+                if self.lags(tip):  # or only what it said a while ago does, beside a younger tip of another
+                    tip = self.ask(url, self.tip_of)
             except FAULTS:
                 continue
             if not self.lags(tip):
