@@ -110,5 +110,9 @@ class Provider:
     def auditors_of(self, attribute: Attribute) -> tuple[Address, ...]:
         return tuple(audit.auditor for audit in self.audits if attribute in audit.attributes)
 
+    def value_of(self, key: str) -> str | None:
+        """The first, where there is one."""
+        return next(iter(self.values_of(key)), None)
+
     def values_of(self, key: str) -> tuple[str, ...]:
         return tuple(value for name, value in self.registration.attributes if name == key)

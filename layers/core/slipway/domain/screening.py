@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from slipway.domain.provider import Resources
@@ -56,7 +57,7 @@ class Unit:
         )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Wanted:
     """One group. `all_of` and `any_of` are auditors who must have signed its attributes."""
 
@@ -64,6 +65,11 @@ class Wanted:
     all_of: frozenset[str]
     any_of: frozenset[str]
     units: tuple[Unit, ...]
+
+    @cached_property
+    def resources(self) -> Resources:
+        """Of all its units together."""
+        return sum((unit.resources() for unit in self.units), Resources())
 
 
 def could_bid(provider: Provider, wanted: Wanted) -> bool:
@@ -73,8 +79,8 @@ def could_bid(provider: Provider, wanted: Wanted) -> bool:
     return (
         status is not None
         and _is_signed(provider, wanted)
-        and all(_has_capabilities(provider, unit) for unit in wanted.units)
-        and _fits(wanted.units, status.available)
+        and _has_capabilities(provider.registration.attributes, wanted.units)
+        and _fits(wanted.resources, status.available)
     )
 
 
@@ -85,13 +91,16 @@ def _is_signed(provider: Provider, wanted: Wanted) -> bool:
     return signed.issuperset(wanted.all_of) and (not wanted.any_of or not signed.isdisjoint(wanted.any_of))
 
 
-def _has_capabilities(provider: Provider, unit: Unit) -> bool:
-    own = provider.registration.attributes
+def _has_capabilities(own: Iterable[Attribute], units: Iterable[Unit]) -> bool:
     classes = _storage_classes(own)
-    stores = all(
-        not volume.attributes or any(volume.attributes <= one for one in classes) for volume in unit.volumes
+    return all(
+        all(_has_storage(classes, volume) for volume in unit.volumes) and _has_gpu(own, unit)
+        for unit in units
     )
-    return stores and (not unit.gpus or not unit.gpu_models or _has_gpu(own, unit.gpu_models))
+
+
+def _has_storage(classes: Iterable[set[Attribute]], volume: Volume) -> bool:
+    return not volume.attributes or any(volume.attributes <= one for one in classes)
 
 
 def _storage_classes(own: Iterable[Attribute]) -> list[set[Attribute]]:
@@ -103,15 +112,16 @@ def _storage_classes(own: Iterable[Attribute]) -> list[set[Attribute]]:
     return list(found.values())
 
 
-def _has_gpu(own: Iterable[Attribute], models: Iterable[Attribute]) -> bool:
-    patterns = [(re.escape(_GPU + key).replace(r"\*", "[^/]*"), value) for key, value in models]
+def _has_gpu(own: Iterable[Attribute], unit: Unit) -> bool:
+    if not unit.gpus or not unit.gpu_models:
+        return True
+    patterns = [(re.escape(_GPU + key).replace(r"\*", "[^/]*"), value) for key, value in unit.gpu_models]
     return any(
         value == wanted and re.fullmatch(pattern, key) for key, value in own for pattern, wanted in patterns
     )
 
 
-def _fits(units: Iterable[Unit], free: Resources) -> bool:
-    needed = sum((unit.resources() for unit in units), Resources())
+def _fits(needed: Resources, free: Resources) -> bool:
     return all(
         getattr(needed, name) <= getattr(free, name)
         for name in ("cpu", "gpu", "memory", "ephemeral", "persistent")

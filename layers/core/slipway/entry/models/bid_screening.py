@@ -154,8 +154,8 @@ class ScreenedOut(Model):
             owner=provider.registration.owner,
             host_uri=provider.registration.host_uri,
             is_audited=provider.is_audited,
-            location=next(iter(provider.values_of("location-region")), None),
-            organization=next(iter(provider.values_of("organization")), None),
+            location=provider.value_of("location-region"),
+            organization=provider.value_of("organization"),
         )
 
 

@@ -36,7 +36,7 @@ class _Told:
         self._provider = provider
 
     def text(self, key: str) -> str | None:
-        return next(iter(self._provider.values_of(key)), None)
+        return self._provider.value_of(key)
 
     def texts(self, key: str) -> list[str]:
         return list(self._provider.values_of(key))
