@@ -128,8 +128,10 @@ class Nodes:
         return tip
 
     def _known_tip(self, url: str) -> Tip:
+        """One that lags beside another node's younger one may only be old: the node is asked again."""
         health = self._health[url]
-        if health.tip is None or self._now_ns() - health.asked_ns > FRESH_NS:
+        is_old = self._now_ns() - health.asked_ns > FRESH_NS
+        if health.tip is None or is_old or self.lags(health.tip):
             return self.tip_of(url)
         return health.tip
 
@@ -138,8 +140,6 @@ class Nodes:
         for url in self.all():
             try:
                 tip = self.ask(url, self._known_tip)
-                if self.lags(tip):  # or only what it said a while ago does, beside a younger tip of another
-                    tip = self.ask(url, self.tip_of)
             except FAULTS:
                 continue
             if not self.lags(tip):
