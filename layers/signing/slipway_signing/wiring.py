@@ -94,6 +94,11 @@ def wallets(aws: AwsSettings, table: str) -> DynamoWallets:
 
 
 @cache
+def intents(aws: AwsSettings, table: str, budgets_table: str) -> DynamoIntents:
+    return DynamoIntents(_client("dynamodb", aws), table, budgets_table)
+
+
+@cache
 def books(aws: AwsSettings, table: str) -> DynamoBooks:
     return DynamoBooks(_client("dynamodb", aws), table)
 
@@ -130,6 +135,11 @@ def nodes(urls: tuple[str, ...]) -> Nodes:
     return Nodes(urls, transport(), time.time_ns)
 
 
+@cache
+def treasury_reads(urls: tuple[str, ...]) -> RestTreasury:
+    return RestTreasury(nodes(urls), transport())
+
+
 def wallet_key(aws: AwsSettings, row: WalletRow) -> SigningKey:
     return custody.key_of(_client("kms", aws), row)
 
@@ -144,7 +154,7 @@ def wallet_signer(settings: SignSettings) -> Signer:
         return Account(address=row.address, key=wallet_key(common.aws, row), granter=row.granter)
 
     mender = Fees(
-        chain=RestTreasury(nodes(common.chain_rest_urls), transport()),
+        chain=treasury_reads(common.chain_rest_urls),
         treasury=treasury(common.aws, settings.treasury_function),
         wallets=rows,
         amount=settings.fee_allowance_uakt,
@@ -175,7 +185,7 @@ def _signer(
 ) -> Signer:
     rows = wallets(common.aws, common.wallets_table)
     chain = RestChain(nodes(common.chain_rest_urls), transport())
-    store = DynamoIntents(_client("dynamodb", common.aws), common.intents_table, common.budgets_table)
+    store = intents(common.aws, common.intents_table, common.budgets_table)
     preparer = Preparer(
         chain=chain,
         account_of=account_of,
@@ -199,7 +209,7 @@ def _signer(
 
 def sweeper(settings: SweepSettings, claim: str) -> Sweeper:
     chain = RestChain(nodes(settings.chain_rest_urls), transport())
-    store = DynamoIntents(_client("dynamodb", settings.aws), settings.intents_table, settings.budgets_table)
+    store = intents(settings.aws, settings.intents_table, settings.budgets_table)
     rows = wallets(settings.aws, settings.wallets_table)
     flown = flights(settings.aws, settings.flights_table)
     settler = Settler(store, flown, chain, SystemClock(), _first_tx(rows), lambda intent: False)
@@ -207,19 +217,19 @@ def sweeper(settings: SweepSettings, claim: str) -> Sweeper:
 
 
 def credit(settings: CreditSettings) -> Credit:
-    store = DynamoIntents(_client("dynamodb", settings.aws), settings.intents_table, settings.budgets_table)
+    store = intents(settings.aws, settings.intents_table, settings.budgets_table)
     return Credit(
         books=books(settings.aws, settings.grants_table),
         airspace=Airspace(flights(settings.aws, settings.flights_table), store),
         sleep=SystemClock().sleep,
-        chain=RestTreasury(nodes(settings.chain_rest_urls), transport()),
+        chain=treasury_reads(settings.chain_rest_urls),
         treasury=treasury(settings.aws, settings.treasury_function),
     )
 
 
 def fees(settings: CreditSettings) -> Fees:
     return Fees(
-        chain=RestTreasury(nodes(settings.chain_rest_urls), transport()),
+        chain=treasury_reads(settings.chain_rest_urls),
         treasury=treasury(settings.aws, settings.treasury_function),
         wallets=wallets(settings.aws, settings.wallets_table),
         amount=settings.fee_allowance_uakt,
