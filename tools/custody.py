@@ -11,14 +11,9 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 
 from slipway_signing.books_dynamo import DynamoBooks
-from slipway_signing.intents_dynamo import DynamoIntents
 from slipway_signing.moving import Mover, NotMovable
-from slipway_signing.nodes import Nodes
-from slipway_signing.transport import HttpTransport
-from slipway_signing.treasury_chain import RestTreasury
 from slipway_signing.wallets import DynamoWallets
 
 from tools import stack
@@ -26,12 +21,11 @@ from tools import stack
 
 def mover(deployed: stack.DeployedStack) -> Mover:
     client = deployed.client("dynamodb")
-    transport = HttpTransport()
     return Mover(
         wallets=DynamoWallets(client, deployed.resource("WalletsTable")),
-        intents=DynamoIntents(client, deployed.resource("IntentsTable"), deployed.resource("BudgetsTable")),
+        intents=deployed.intents(),
         books=DynamoBooks(client, deployed.resource("GrantsTable")),
-        chain=RestTreasury(Nodes(deployed.chain_urls(), transport, time.time_ns), transport),
+        chain=deployed.treasury_reads(),
         change_credit=lambda event: deployed.invoke("SignerChangeCredit", event),
         open_wallet=lambda event: deployed.invoke("SignerOpenWallet", event),
         fees=int(deployed.parameters()["FeeAllowance"]),

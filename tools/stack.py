@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -12,7 +13,10 @@ import boto3
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from slipway.domain import errors
-from slipway_signing.moving import errors_told
+from slipway_signing.intents_dynamo import DynamoIntents
+from slipway_signing.nodes import Nodes
+from slipway_signing.transport import HttpTransport
+from slipway_signing.treasury_chain import RestTreasury
 
 if TYPE_CHECKING:
     import argparse
@@ -27,11 +31,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @contextmanager
 def told() -> Iterator[None]:
-    """Ends the command with a line where the chain, the signer or AWS says no; a bug keeps its traceback."""
+    """Ends the command with a line where the chain, the signer or AWS says no; a bug keeps its traceback.
+
+    The operator may see an error's facts.
+    """
     try:
         yield
     except errors.SlipwayError as error:
-        sys.exit(errors_told(error))
+        sys.exit(f"{error.code}: {error} {error.facts or ''}".strip())
     except (BotoCoreError, ClientError) as error:
         sys.exit(f"AWS: {error}")
 
@@ -64,9 +71,16 @@ class DeployedStack:
                     self._names[found["LogicalResourceId"]] = found.get("PhysicalResourceId", "")
         return self._names[logical_id]
 
-    def chain_urls(self) -> tuple[str, ...]:
+    def treasury_reads(self) -> RestTreasury:
+        """Of the nodes that were named, or else of the stack's."""
         text = self.chain or self.parameters()["ChainRestUrls"]
-        return tuple(url.strip() for url in text.split(",") if url.strip())
+        urls = [url.strip() for url in text.split(",") if url.strip()]
+        transport = HttpTransport()
+        return RestTreasury(Nodes(urls, transport, time.time_ns), transport)
+
+    def intents(self) -> DynamoIntents:
+        tables = self.resource("IntentsTable"), self.resource("BudgetsTable")
+        return DynamoIntents(self.client("dynamodb"), *tables)
 
     def parameters(self) -> Mapping[str, str]:
         [found] = self.client("cloudformation").describe_stacks(StackName=self.name)["Stacks"]

@@ -13,11 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from slipway_signing import grants
 from slipway_signing.address import address_of
-from slipway_signing.intents_dynamo import DynamoIntents
 from slipway_signing.keys import compressed_from_der
-from slipway_signing.nodes import Nodes
-from slipway_signing.transport import HttpTransport
-from slipway_signing.treasury_chain import RestTreasury
 from slipway_signing.treasury_view import TreasuryView, view
 
 from tools import stack
@@ -110,8 +106,7 @@ def main(arguments: list[str] | None = None) -> None:
 def _run(deployed: stack.DeployedStack, chosen: argparse.Namespace) -> list[str]:
     spki = deployed.client("kms").get_public_key(KeyId=deployed.resource("TreasuryKey"))["PublicKey"]
     treasury = address_of(compressed_from_der(spki))
-    transport = HttpTransport()
-    chain = RestTreasury(Nodes(deployed.chain_urls(), transport, time.time_ns), transport)
+    chain = deployed.treasury_reads()
     if chosen.command == "show":
         return shown(view(treasury, chain))
     return mint(
@@ -126,8 +121,7 @@ def _run(deployed: stack.DeployedStack, chosen: argparse.Namespace) -> list[str]
 
 
 def _log_of(deployed: stack.DeployedStack, intent_id: str) -> str:
-    tables = deployed.resource("IntentsTable"), deployed.resource("BudgetsTable")
-    intent = DynamoIntents(deployed.client("dynamodb"), *tables).get(intent_id)
+    intent = deployed.intents().get(intent_id)
     return intent.log if intent else ""
 
 

@@ -17,8 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from slipway.domain import errors
-
     from slipway_signing.books import Books
     from slipway_signing.intents import IntentStore
     from slipway_signing.treasury_port import TreasuryReads
@@ -112,8 +110,3 @@ class Mover:
 def _taking(row: WalletRow, *, before: bool = False) -> str:
     """The change that takes a generation's credit."""
     return f"move-{row.user_id}-{row.generation - 1 if before else row.generation}"
-
-
-def errors_told(error: errors.SlipwayError) -> str:
-    """An error for the operator, who may see its facts."""
-    return f"{error.code}: {error} {error.facts or ''}".strip()
