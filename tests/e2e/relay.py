@@ -11,7 +11,7 @@ import aiohttp
 from aiohttp import web
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncIterator, Awaitable, Callable
 
 BROADCAST = "/cosmos/tx/v1beta1/txs"
 
@@ -30,14 +30,8 @@ class Relay:
     async def start(cls, node: str) -> AsyncIterator[Relay]:
         async with aiohttp.ClientSession(auto_decompress=False) as http:
             relay = cls(node, http)
-            runner = web.ServerRunner(web.Server(relay._pass_on, access_log=None), shutdown_timeout=1)
-            await runner.setup()
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-            relay.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-            try:
+            async with listening(relay._pass_on) as relay.url:
                 yield relay
-            finally:
-                await runner.cleanup()
 
     async def _pass_on(self, asked: web.BaseRequest) -> web.StreamResponse:
         body = await asked.read()
@@ -45,10 +39,26 @@ class Relay:
             self.kept.append(base64.b64decode(json.loads(body)["tx_bytes"]))
             if not self.is_open:
                 return web.Response(status=502)
-        headers = {"Content-Type": asked.headers.get("Content-Type", "application/json")}
-        async with self._http.request(
-            asked.method, f"{self._node}{asked.path_qs}", data=body or None, headers=headers
-        ) as answer:
-            return web.Response(
-                status=answer.status, body=await answer.read(), content_type="application/json"
-            )
+        return await passed_on(self._http, self._node, asked, body, {})
+
+
+@asynccontextmanager
+async def listening(answer: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]) -> AsyncIterator[str]:
+    """The address at which `answer` answers."""
+    runner = web.ServerRunner(web.Server(answer, access_log=None), shutdown_timeout=1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    try:
+        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()
+
+
+async def passed_on(
+    http: aiohttp.ClientSession, node: str, asked: web.BaseRequest, body: bytes, headers: dict[str, str]
+) -> web.StreamResponse:
+    """What the node answers to the same request with these `headers` more."""
+    kept = {"Content-Type": asked.headers.get("Content-Type", "application/json"), **headers}
+    url = f"{node}{asked.path_qs}"
+    async with http.request(asked.method, url, data=body or None, headers=kept) as answer:
+        return web.Response(status=answer.status, body=await answer.read(), content_type="application/json")

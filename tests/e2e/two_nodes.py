@@ -21,7 +21,7 @@ from sandbox.aws.treasury import public_bytes
 from sandbox.chain.node import ChainNode
 from sandbox.up import OwnChain, Sandbox, SandboxConfig
 from tests.e2e.operator import Operator
-from tests.e2e.relay import BROADCAST
+from tests.e2e.relay import BROADCAST, listening, passed_on
 from tests.e2e.running import Api, Running, client
 from tests.threads import in_thread
 
@@ -70,7 +70,7 @@ class BadNode:
             return _taken(tx_bytes)
         if self.stands_at is not None:
             return await self._past(asked, body, self.stands_at)
-        return await self._present(asked, body, {})
+        return await passed_on(self.http, self.node, asked, body, {})
 
     async def _past(self, asked: web.BaseRequest, body: bytes, status: dict[str, Any]) -> web.StreamResponse:
         if asked.path == STATUS:
@@ -78,16 +78,8 @@ class BadNode:
         if looked_for := BY_HASH.fullmatch(asked.path):
             missing = {"code": 5, "message": f"tx not found: {looked_for['hash']}", "details": []}
             return web.json_response(missing, status=404)
-        return await self._present(asked, body, {"x-cosmos-block-height": str(status["height"])})
-
-    async def _present(
-        self, asked: web.BaseRequest, body: bytes, headers: dict[str, str]
-    ) -> web.StreamResponse:
-        url = f"{self.node}{asked.path_qs}"
-        async with self.http.request(asked.method, url, data=body or None, headers=headers) as answer:
-            return web.Response(
-                status=answer.status, body=await answer.read(), content_type="application/json"
-            )
+        past = {"x-cosmos-block-height": str(status["height"])}
+        return await passed_on(self.http, self.node, asked, body, past)
 
 
 def _taken(tx_bytes: str) -> web.Response:
@@ -101,14 +93,8 @@ def _taken(tx_bytes: str) -> web.Response:
 async def _serving(node: str) -> AsyncIterator[BadNode]:
     async with aiohttp.ClientSession(auto_decompress=False) as http:
         bad = BadNode(node, http)
-        runner = web.ServerRunner(web.Server(bad.answer, access_log=None), shutdown_timeout=1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        bad.url = f"http://127.0.0.1:{runner.addresses[0][1]}"
-        try:
+        async with listening(bad.answer) as bad.url:
             yield bad
-        finally:
-            await runner.cleanup()
 
 
 @asynccontextmanager
